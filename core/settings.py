@@ -69,18 +69,28 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     data_dir: Path = Field(Path("data"), description="folder of the SQLite files, the model store and the artifacts")
-    contract: str = Field("real_estate", description="what a row is: a shipped contract's name, or a path to a TOML file")
+    contract: str = Field(
+        "real_estate", description="what a row is: a shipped contract's name, or a path to a TOML file"
+    )
     feed_url: HttpUrl | None = Field(None, description="address of the feed; not set: the demo feed is started")
     feed_group: int = Field(1, ge=1, le=10, description="group number that the feed is asked with")
     feed_params: Query = Field({}, description="further query parameters of the feed, such as day=Tuesday")
     feed_timeout: Duration = Field(300.0, gt=0, description="longest time for one batch, all retries together")
     feed_max_mb: float = Field(2048.0, gt=0, description="largest answer of the feed that is taken, in MB")
-    demo_feed_scale: float = Field(0.05, gt=0, le=1, description="size of the demo feed's batches against the real feed's")
+    demo_feed_scale: float = Field(
+        0.05, gt=0, le=1, description="size of the demo feed's batches against the real feed's"
+    )
     demo_feed_seed: int = Field(20260101, ge=0, description="seed of the demo feed's listings")
-    demo_feed_csv: Path | None = Field(None, description="CSV file that the demo feed hands out instead of generated listings")
+    demo_feed_csv: Path | None = Field(
+        None, description="CSV file that the demo feed hands out instead of generated listings"
+    )
     demo_feed_batches: int = Field(6, ge=1, le=1000, description="number of batches that the CSV file is cut into")
-    raw_database_url: DatabaseUrl | None = Field(None, description="database of everything as received; default: raw.db in DATA_DIR")
-    clean_database_url: DatabaseUrl | None = Field(None, description="database of the clean rows; default: clean.db in DATA_DIR")
+    raw_database_url: DatabaseUrl | None = Field(
+        None, description="database of everything as received; default: raw.db in DATA_DIR"
+    )
+    clean_database_url: DatabaseUrl | None = Field(
+        None, description="database of the clean rows; default: clean.db in DATA_DIR"
+    )
     mlflow_tracking_uri: str | None = Field(None, description="MLflow store or server; default: mlflow.db in DATA_DIR")
     mlflow_experiment: str = Field("model_tracking", min_length=1, description="MLflow experiment of the trainings")
     mlflow_model: str = Field("model_experiment", min_length=1, description="name of the registered model")
@@ -89,7 +99,9 @@ class Settings(BaseModel):
     drift_reference: Literal["previous", "accumulated", "production"] = Field(
         "previous", description="what a batch is compared with"
     )
-    on_exhausted: Literal["restart", "stop"] = Field("restart", description="what to do when the feed has handed out every batch")
+    on_exhausted: Literal["restart", "stop"] = Field(
+        "restart", description="what to do when the feed has handed out every batch"
+    )
     cycle_every: Duration = Field(3600.0, ge=0, description="time between two scheduled cycles; off: none")
     collection_retention_days: int = Field(
         0, ge=0, description="days after which the rows of a closed collection are deleted; 0: kept for ever"
@@ -101,9 +113,15 @@ class Settings(BaseModel):
     promotion_min_gain: float = Field(0.0, ge=0, lt=1, description="least relative gain over the version in production")
     lease_seconds: Duration = Field(30.0, ge=2, description="time after which a silent worker's lease is free again")
     embedded: bool = Field(True, description="whether the console starts its own worker and demo feed")
-    console_password: SecretStr | None = Field(None, description="password of the console; needed wherever it can be reached from other machines")
-    session_secret: SecretStr | None = Field(None, description="key that signs the sign-in cookie; default: made at each start")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least important log line that is written")
+    console_password: SecretStr | None = Field(
+        None, description="password of the console; needed wherever it can be reached from other machines"
+    )
+    session_secret: SecretStr | None = Field(
+        None, description="key that signs the sign-in cookie; default: made at each start"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="least important log line that is written"
+    )
 
     @property
     def raw_url(self) -> str:
@@ -145,7 +163,7 @@ def read_settings(environ: Mapping[str, str] | None = None, env_file: Path | Non
                 values[name], sources[name] = str(mapping[name.upper()]).strip(), source
                 break
     try:
-        settings = Settings(**values)
+        settings = Settings.model_validate(values)
     except ValidationError as error:
         raise SettingsError(" ".join(_sentences(error, values, sources))) from None
     if not all(math.isfinite(value) for value in settings.model_dump().values() if isinstance(value, float)):
