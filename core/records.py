@@ -278,8 +278,8 @@ class RunStep:
 class Run:
     """A row of the queue.
 
-    ``kind`` is cycle, training, promotion or explanation; ``status`` is queued, running, succeeded, failed or cancelled;
-    ``cause`` is schedule, operator, command or first run; ``progress`` goes from 0 to 1.
+    ``kind`` is cycle, training, promotion or explanation; ``status`` is queued, running, succeeded, failed or
+    cancelled; ``cause`` is schedule, operator, command or first run; ``progress`` goes from 0 to 1.
     """
 
     id: int

@@ -1,0 +1,92 @@
+"""When to train and what to promote: pure functions that return their reason."""
+
+from collections.abc import Mapping, Sequence
+
+from core.contract import Contract
+from core.records import Decision, DriftReport, Measurement, Ranked
+
+LOWER_IS_BETTER = {"rmse": True, "mae": True, "median_ape": True, "r2": False, "within_10": False, "within_20": False}
+STATISTIC_LABELS = {"mean": "mean", "std": "std", "50": "median", "75": "75 % quantile"}
+
+
+def should_train(report: DriftReport | None, has_production: bool, contract: Contract) -> Decision:
+    """Train where nothing is in production yet, or where a statistic is over its limit."""
+    if not has_production:
+        return Decision(True, "There is no model in production yet.", {})
+    if report is None:
+        return Decision(False, "There is nothing to compare this batch with yet.", {})
+    numbers = _drift_numbers(report)
+    exceeded = report.exceeded
+    if not exceeded:
+        largest = report.largest
+        found = f"the largest change is {describe(largest, contract)}" if largest else "no column could be compared"
+        return Decision(False, f"No statistic is over its limit against {report.reference_label}: {found}.", numbers)
+    first = describe(exceeded[0], contract)
+    rest = f", {len(exceeded)} of {len(report.measurements)} over their limits" if len(exceeded) > 1 else ""
+    return Decision(True, f"Against {report.reference_label}: {first}{rest}.", numbers)
+
+
+def describe(measurement: Measurement, contract: Contract) -> str:
+    """A change in words: ``Price mean +66.1 % (limit 15 %)``."""
+    column = contract[measurement.column].label
+    name = f"{column} {STATISTIC_LABELS[measurement.statistic]}"
+    if measurement.change is None:
+        return f"{name}: {measurement.note}"
+    return f"{name} {percent(measurement.change)} (limit {measurement.limit * 100:.4g} %)"
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A signed percentage with a true minus sign: ``+12.3 %``."""
+    return f"{share * 100:+,.{digits}f} %".replace("-", "−")
+
+
+def gain(metric: str, challenger: float, champion: float) -> float:
+    """How much better the challenger is, relative to the champion; negative where it is worse."""
+    difference = champion - challenger if LOWER_IS_BETTER[metric] else challenger - champion
+    if champion == 0:
+        return 0.0 if difference == 0 else float("inf") if difference > 0 else float("-inf")
+    return difference / abs(champion)
+
+
+def should_promote(ranked: Sequence[Ranked], production: int | None, metric: str, min_gain: float) -> Decision:
+    """Promote the best version on the current holdout, where it beats the one in production by ``min_gain``.
+
+    ``numbers["version"]`` is the best version whatever the answer.
+    """
+    scored = [version for version in ranked if metric in version.metrics]
+    if not scored:
+        return Decision(False, "No version could be scored on the current holdout.", {"version": None})
+    best = _best(scored, metric)
+    numbers: dict[str, object] = {"version": best.number, "metric": metric, "best": best.metrics[metric]}
+    champion = next((version for version in ranked if version.number == production), None)
+    if champion is None:
+        return Decision(True, f"Version {best.number} is the best and nothing is in production yet.", numbers)
+    if metric not in champion.metrics:
+        reason = f"Version {champion.number} in production cannot be scored ({champion.problem})"
+        return Decision(True, f"{reason}; version {best.number} is the best of the others.", numbers)
+    return _beats(best, champion, metric, min_gain, numbers)
+
+
+def _beats(best: Ranked, champion: Ranked, metric: str, min_gain: float, numbers: Mapping[str, object]) -> Decision:
+    if best.number == champion.number:
+        return Decision(False, f"Version {champion.number} in production is still the best ({metric}).", numbers)
+    won = gain(metric, best.metrics[metric], champion.metrics[metric])
+    numbers = {**numbers, "champion": champion.metrics[metric], "gain": won, "replaced": champion.number}
+    words = f"Version {best.number} is {won * 100:.1f} % better than version {champion.number} by {metric}"
+    if won <= min_gain:
+        return Decision(False, f"{words}; at least {min_gain * 100:g} % is asked for.", numbers)
+    return Decision(True, f"{words} on the same holdout.", numbers)
+
+
+def _best(scored: Sequence[Ranked], metric: str) -> Ranked:
+    sign = 1 if LOWER_IS_BETTER[metric] else -1
+    return min(scored, key=lambda version: (sign * version.metrics[metric], version.number))
+
+
+def _drift_numbers(report: DriftReport) -> dict[str, object]:
+    return {
+        "reference": report.reference,
+        "exceeded": len(report.exceeded),
+        "compared": len(report.measurements),
+        "changes": {f"{m.column}_{m.statistic}": m.change for m in report.exceeded},
+    }
