@@ -13,6 +13,11 @@ from core.errors import ContractError
 Kind = Literal["number", "category", "identifier", "date"]
 KINDS: tuple[Kind, ...] = ("number", "category", "identifier", "date")
 SPLITS = ("train", "validation", "test")
+# Names that the tables of rows and of predictions use themselves.
+RESERVED = {
+    *("id", "batch_id", "row_number", "collection_id", "row_hash", "split", "asked_at", "channel"),
+    *("request", "outcome", "error", "model_version", "prediction", "milliseconds"),
+}
 CONTRACTS = Path(__file__).parent / "contracts"
 
 
@@ -163,6 +168,8 @@ def _parse_column(entry: Mapping[str, Any]) -> Column:
     name = _need(entry, "name", str)
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,47}", name):
         raise ContractError(f"a column's name must be lower-case letters, digits and _, got {name!r}.")
+    if name in RESERVED:
+        raise ContractError(f"a column cannot be called {name!r}: the tables use that name themselves.")
     kind = _need(entry, "kind", str)
     if kind not in KINDS:
         raise ContractError(f"the kind of column {name} must be one of {', '.join(KINDS)}, got {kind!r}.")

@@ -119,8 +119,23 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class StoredDecision:
+    """A decision of a run: ``kind`` is train or promote."""
+
+    run: int
+    batch: int | None
+    kind: str
+    at: datetime
+    decision: Decision
+
+
+@dataclass(frozen=True)
 class Batch:
-    """A stored batch."""
+    """A stored batch.
+
+    ``rows_clean`` of its rows may be trained on; ``left_out`` says why the others may not, ``out_of_range`` counts the
+    values outside their range by column.
+    """
 
     id: int
     collection: int
@@ -131,7 +146,9 @@ class Batch:
     rows_stored: int
     rows_rejected: int
     rows_repeated: int
-    rows_out_of_range: int
+    rows_clean: int
+    out_of_range: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
     schema_changes: tuple[str, ...] = ()
     new_categories: Mapping[str, list[str]] = field(default_factory=dict)
     note: str = ""
@@ -261,6 +278,25 @@ class Prediction:
     version: int
     inputs: Mapping[str, Any]
     id: int | None = None
+
+
+@dataclass(frozen=True)
+class PredictionRecord:
+    """A request for a prediction and what came of it.
+
+    ``request`` is what was given, ``inputs`` what it was read as; ``outcome`` is answered, refused (a bad value) or
+    failed; ``channel`` is page or api.
+    """
+
+    asked_at: datetime
+    channel: str
+    request: Mapping[str, Any]
+    outcome: str
+    milliseconds: float
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    error: str = ""
+    version: int | None = None
+    prediction: float | None = None
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,7 @@ class Settings(BaseModel):
     session_secret: SecretStr | None = Field(
         None, description="key that signs the sign-in cookie; default: made at each start"
     )
+    git_commit: str = Field("", description="commit that a training notes down; default: asked of git")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="least important log line that is written"
     )

@@ -1,0 +1,176 @@
+"""The queue: a row a run. Whoever clicks or is due puts one in; a worker claims it and tells how it goes."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from core.errors import InputError
+from core.records import Run, RunStep
+from core.tables import run_steps, runs
+
+KINDS = ("cycle", "training", "ranking", "promotion", "explanation")
+MOST_ATTEMPTS = 3
+
+
+def enqueue(
+    connection: Connection,
+    *,
+    kind: str,
+    cause: str,
+    by: str,
+    at: datetime,
+    parameters: Mapping[str, Any] | None = None,
+) -> int:
+    """Put a run into the queue; its number. The same request that still waits is not put in a second time.
+
+    Raises InputError for a kind that there is not.
+    """
+    if kind not in KINDS:
+        raise InputError(f"A run's kind must be one of {', '.join(KINDS)}, got {kind!r}.")
+    wanted = dict(parameters or {})
+    for waiting in connection.execute(select(runs).where(runs.c.status == "queued", runs.c.kind == kind)):
+        if waiting.parameters == wanted:
+            return int(waiting.id)
+    values = {"requested_by": by, "requested_at": at, "parameters": wanted}
+    empty = {"worker": "", "attempts": 0, "step": "", "progress": 0.0, "message": "", "cancel_requested": False}
+    blank = {"outcome": {}, "error": "", "traceback": ""}
+    statement = insert(runs).values(kind=kind, status="queued", cause=cause, **values, **empty, **blank)
+    key = connection.execute(statement).inserted_primary_key
+    return int(key[0]) if key else 0
+
+
+def claim(connection: Connection, *, worker: str, at: datetime, run: int | None = None) -> Run | None:
+    """Take the oldest waiting run (or the one named); None where there is none or another worker was quicker."""
+    query = select(runs.c.id).where(runs.c.status == "queued").order_by(runs.c.id).limit(1)
+    found = connection.execute(query if run is None else query.where(runs.c.id == run)).scalar()
+    if found is None:
+        return None
+    values = {"status": "running", "worker": worker, "heartbeat_at": at, "attempts": runs.c.attempts + 1, "error": ""}
+    is_mine = (runs.c.id == found) & (runs.c.status == "queued")
+    started = func.coalesce(runs.c.started_at, at, type_=runs.c.started_at.type)
+    if connection.execute(update(runs).where(is_mine).values(**values, started_at=started)).rowcount != 1:
+        return None
+    return load_run(connection, run=int(found))
+
+
+def beat_run(connection: Connection, *, run: int, at: datetime) -> bool:
+    """Say that the run is alive; whether it has been asked to stop."""
+    is_running = (runs.c.id == run) & (runs.c.status == "running")
+    connection.execute(update(runs).where(is_running).values(heartbeat_at=at))
+    return bool(connection.execute(select(runs.c.cancel_requested).where(runs.c.id == run)).scalar())
+
+
+def tell(connection: Connection, *, run: int, step: str, progress: float, message: str, at: datetime) -> bool:
+    """Say how far the run has come; whether it has been asked to stop."""
+    values = {"step": step, "progress": progress, "message": message}
+    connection.execute(update(runs).where(runs.c.id == run, runs.c.status == "running").values(**values))
+    return beat_run(connection, run=run, at=at)
+
+
+def start_step(connection: Connection, *, run: int, name: str, at: datetime) -> None:
+    """Note that a step began; one that was interrupted begins again."""
+    values = {"status": "running", "started_at": at, "finished_at": None, "detail": {}}
+    is_it = (run_steps.c.run_id == run) & (run_steps.c.name == name)
+    if connection.execute(update(run_steps).where(is_it).values(**values)).rowcount == 0:
+        connection.execute(insert(run_steps).values(run_id=run, name=name, **values))
+
+
+def finish_step(connection: Connection, *, run: int, name: str, detail: Mapping[str, Any], at: datetime) -> None:
+    """Note that a step is done, in the transaction that stored its result."""
+    is_it = (run_steps.c.run_id == run) & (run_steps.c.name == name)
+    values = {"status": "succeeded", "finished_at": at, "detail": dict(detail)}
+    connection.execute(update(run_steps).where(is_it).values(**values))
+
+
+def finish(
+    connection: Connection,
+    *,
+    run: int,
+    status: str,
+    at: datetime,
+    outcome: Mapping[str, Any] | None = None,
+    error: str = "",
+    traceback: str = "",
+) -> None:
+    """End a run as succeeded, failed or cancelled; a step that was under way ends with it."""
+    _end_open_steps(connection, run, "failed" if status == "failed" else "interrupted", at)
+    values: dict[str, Any] = {"status": status, "finished_at": at, "error": error, "traceback": traceback}
+    if outcome is not None:
+        values["outcome"] = dict(outcome)
+    if status == "succeeded":
+        values["progress"] = 1.0
+    connection.execute(update(runs).where(runs.c.id == run).values(**values))
+
+
+def request_cancel(connection: Connection, *, run: int, at: datetime) -> None:
+    """Ask a run to stop: one that waits is cancelled at once, one that is under way at its next word."""
+    waiting = (runs.c.id == run) & (runs.c.status == "queued")
+    stopped = {"status": "cancelled", "finished_at": at, "message": "cancelled before it began"}
+    if connection.execute(update(runs).where(waiting).values(**stopped)).rowcount == 0:
+        is_running = (runs.c.id == run) & (runs.c.status == "running")
+        connection.execute(update(runs).where(is_running).values(cancel_requested=True))
+
+
+def put_back(connection: Connection, *, run: int, at: datetime, reason: str) -> None:
+    """Let an interrupted run wait again, to go on from its step; after too many attempts it has failed."""
+    found = load_run(connection, run=run)
+    if found.status != "running":
+        return
+    _end_open_steps(connection, run, "interrupted", at)
+    if found.cancel_requested:
+        finish(connection, run=run, status="cancelled", at=at)
+    elif found.attempts >= MOST_ATTEMPTS:
+        sentence = f"The run was interrupted {found.attempts} times in step {found.step or 'start'}: {reason}."
+        finish(connection, run=run, status="failed", at=at, error=sentence)
+    else:
+        values = {"status": "queued", "worker": "", "message": f"goes on from step {found.step or 'start'}: {reason}"}
+        connection.execute(update(runs).where(runs.c.id == run).values(**values))
+
+
+def recover(connection: Connection, *, at: datetime) -> list[int]:
+    """Put back the runs of workers that are gone. Only the holder of the lease may ask: nobody else is at work."""
+    lost = list(connection.execute(select(runs.c.id).where(runs.c.status == "running").order_by(runs.c.id)).scalars())
+    for run in lost:
+        put_back(connection, run=run, at=at, reason="its worker stopped without a word")
+    return lost
+
+
+def load_run(connection: Connection, *, run: int) -> Run:
+    """A run by its number; raises InputError where there is none."""
+    row = connection.execute(select(runs).where(runs.c.id == run)).one_or_none()
+    if row is None:
+        raise InputError(f"There is no run {run}.")
+    return _run(row)
+
+
+def list_runs(connection: Connection, *, status: tuple[str, ...] = (), limit: int = 100, offset: int = 0) -> list[Run]:
+    """Runs, the newest first."""
+    query = select(runs).order_by(runs.c.id.desc()).limit(limit).offset(offset)
+    if status:
+        query = query.where(runs.c.status.in_(status))
+    return [_run(row) for row in connection.execute(query)]
+
+
+def count_runs(connection: Connection, *, kind: str) -> int:
+    """How many runs of a kind there ever were."""
+    return connection.execute(select(func.count()).select_from(runs).where(runs.c.kind == kind)).scalar_one()
+
+
+def list_steps(connection: Connection, *, run: int) -> list[RunStep]:
+    """The steps of a run in the order in which they began."""
+    query = select(run_steps).where(run_steps.c.run_id == run).order_by(run_steps.c.started_at)
+    return [
+        RunStep(row.name, row.status, row.started_at, row.finished_at, row.detail) for row in connection.execute(query)
+    ]
+
+
+def _end_open_steps(connection: Connection, run: int, status: str, at: datetime) -> None:
+    is_open = (run_steps.c.run_id == run) & (run_steps.c.status == "running")
+    connection.execute(update(run_steps).where(is_open).values(status=status, finished_at=at))
+
+
+def _run(row: Row[Any]) -> Run:
+    values = dict(row._mapping)
+    return Run(**{**values, "cancel_requested": bool(values["cancel_requested"])})

@@ -1,0 +1,72 @@
+"""All SQL but the queue's: keyword functions that take the connection first, one transaction a step."""
+
+from core.store.batches import (
+    accumulated_profile,
+    current_collection,
+    find_batch,
+    last_batch,
+    list_batches,
+    list_rejected,
+    list_rows,
+    load_batch,
+    load_profile,
+    open_collection,
+    store_batch,
+)
+from core.store.clean import count_clean, load_clean, store_clean
+from core.store.comparisons import load_changes, load_data_comp, load_limits, load_reports, store_report
+from core.store.engines import migrate, open_engine, reading, shown, writing
+from core.store.ledger import (
+    current_promotion,
+    last_holdout,
+    list_actions,
+    list_decisions,
+    list_promotions,
+    load_decision,
+    load_scores,
+    note_action,
+    store_decision,
+    store_promotion,
+    store_scores,
+)
+from core.store.predictions import list_predictions, store_prediction
+
+__all__ = [
+    "accumulated_profile",
+    "count_clean",
+    "current_collection",
+    "current_promotion",
+    "find_batch",
+    "last_batch",
+    "last_holdout",
+    "list_actions",
+    "list_batches",
+    "list_decisions",
+    "list_predictions",
+    "list_promotions",
+    "list_rejected",
+    "list_rows",
+    "load_batch",
+    "load_changes",
+    "load_clean",
+    "load_data_comp",
+    "load_decision",
+    "load_limits",
+    "load_profile",
+    "load_reports",
+    "load_scores",
+    "migrate",
+    "note_action",
+    "open_collection",
+    "open_engine",
+    "reading",
+    "shown",
+    "store_batch",
+    "store_clean",
+    "store_decision",
+    "store_prediction",
+    "store_promotion",
+    "store_report",
+    "store_scores",
+    "writing",
+]

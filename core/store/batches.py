@@ -1,0 +1,224 @@
+"""Collections and batches: stored whole or not at all, and never twice."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+import pandas as pd
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from core import cleaning, drift
+from core.checks import new_categories
+from core.contract import Contract
+from core.identity import row_hashes
+from core.records import Batch, CheckedBatch, Profile, RejectedRow
+from core.store.rows import insert_new_rows, read_rows
+from core.tables import RowTables, batches, collections, profiles, rejected_rows
+
+
+def open_collection(connection: Connection, *, at: datetime, reason: str) -> int:
+    """Close the collection that is open, if any, and open a new one; its number."""
+    connection.execute(update(collections).where(collections.c.closed_at.is_(None)).values(closed_at=at))
+    key = connection.execute(insert(collections).values(opened_at=at, reason=reason)).inserted_primary_key
+    return int(key[0]) if key else 0
+
+
+def current_collection(connection: Connection) -> int | None:
+    """The number of the collection that is open."""
+    return connection.execute(select(func.max(collections.c.id)).where(collections.c.closed_at.is_(None))).scalar()
+
+
+def store_batch(
+    connection: Connection,
+    *,
+    tables: RowTables,
+    contract: Contract,
+    collection: int,
+    number: int,
+    content_hash: str,
+    checked: CheckedBatch,
+    at: datetime,
+    note: str = "",
+) -> tuple[Batch, pd.DataFrame]:
+    """Store a checked batch with its rows, rejected rows and profiles; the batch, and the rows that were new.
+
+    A repeat of a row that the collection holds is counted and not stored again.
+    """
+    accepted = checked.accepted
+    hashes = row_hashes(accepted, contract)
+    batch_id = _insert_batch(connection, collection, number, content_hash, checked, at, note)
+    is_first = ~pd.Series(hashes, index=accepted.index).duplicated().to_numpy()
+    accepted, hashes = accepted.loc[is_first], hashes[is_first]
+    fixed = {"batch_id": batch_id, "collection_id": collection}
+    is_new = insert_new_rows(
+        connection, table=tables.received, contract=contract, frame=accepted, fixed=fixed, hashes=hashes
+    )
+    stored = accepted.loc[is_new]
+    before = accumulated_profile(connection, collection=collection)
+    categories = _store_profiles(connection, batch_id, drift.profile_rows(stored, contract), before)
+    _store_rejected(connection, batch_id, checked.rejected)
+    clean_rows, left_out = cleaning.clean(stored, contract)
+    counts = {
+        "rows_stored": len(stored),
+        "rows_repeated": len(checked.accepted) - len(stored),
+        "rows_clean": len(clean_rows),
+        "left_out": left_out,
+        "new_categories": categories,
+    }
+    connection.execute(update(batches).where(batches.c.id == batch_id).values(**counts))
+    return load_batch(connection, batch=batch_id), stored
+
+
+def find_batch(connection: Connection, *, collection: int, content_hash: str) -> Batch | None:
+    """The batch of this content, where the collection holds it already."""
+    query = select(batches).where(batches.c.collection_id == collection, batches.c.content_hash == content_hash)
+    row = connection.execute(query).one_or_none()
+    return _batch(row) if row else None
+
+
+def load_batch(connection: Connection, *, batch: int) -> Batch:
+    """A batch by its key."""
+    return _batch(connection.execute(select(batches).where(batches.c.id == batch)).one())
+
+
+def last_batch(connection: Connection, *, collection: int | None = None, before: int | None = None) -> Batch | None:
+    """The newest batch: of all, of one collection, or of those stored before another batch."""
+    query = select(batches).order_by(batches.c.id.desc()).limit(1)
+    if collection is not None:
+        query = query.where(batches.c.collection_id == collection)
+    if before is not None:
+        query = query.where(batches.c.id < before)
+    row = connection.execute(query).one_or_none()
+    return _batch(row) if row else None
+
+
+def list_batches(
+    connection: Connection, *, collection: int | None = None, limit: int = 100, offset: int = 0
+) -> list[Batch]:
+    """Batches, the newest first."""
+    query = select(batches).order_by(batches.c.id.desc()).limit(limit).offset(offset)
+    if collection is not None:
+        query = query.where(batches.c.collection_id == collection)
+    return [_batch(row) for row in connection.execute(query)]
+
+
+def load_profile(connection: Connection, *, batch: int, kind: str = "batch") -> Profile | None:
+    """The profile of a batch's stored rows (``batch``), or of its collection's up to it (``accumulated``)."""
+    query = select(profiles.c.content).where(profiles.c.batch_id == batch, profiles.c.kind == kind)
+    content = connection.execute(query).scalar()
+    return drift.profile_from_bytes(content) if content else None
+
+
+def accumulated_profile(connection: Connection, *, collection: int) -> Profile | None:
+    """The profile of everything that the collection holds so far."""
+    query = (
+        select(profiles.c.content)
+        .join(batches, batches.c.id == profiles.c.batch_id)
+        .where(batches.c.collection_id == collection, profiles.c.kind == "accumulated")
+        .order_by(batches.c.id.desc())
+        .limit(1)
+    )
+    content = connection.execute(query).scalar()
+    return drift.profile_from_bytes(content) if content else None
+
+
+def list_rejected(connection: Connection, *, batch: int, limit: int = 100, offset: int = 0) -> list[RejectedRow]:
+    """The rejected rows of a batch, as received, with their reasons."""
+    query = select(rejected_rows).where(rejected_rows.c.batch_id == batch).order_by(rejected_rows.c.row_number)
+    found = connection.execute(query.limit(limit).offset(offset))
+    return [RejectedRow(row.row_number, orjson.loads(row.content), tuple(row.reasons)) for row in found]
+
+
+def list_rows(
+    connection: Connection, *, tables: RowTables, contract: Contract, batch: int, limit: int = 100, offset: int = 0
+) -> pd.DataFrame:
+    """The stored rows of a batch in the order received, as a typed frame."""
+    table = tables.received
+    query = select(*(table.c[name] for name in contract.names)).where(table.c.batch_id == batch)
+    return read_rows(connection, query.order_by(table.c.row_number).limit(limit).offset(offset), contract)
+
+
+def _insert_batch(
+    connection: Connection,
+    collection: int,
+    number: int,
+    content_hash: str,
+    checked: CheckedBatch,
+    at: datetime,
+    note: str,
+) -> int:
+    values: dict[str, Any] = {
+        "collection_id": collection,
+        "number": number,
+        "content_hash": content_hash,
+        "received_at": at,
+        "rows_received": len(checked.accepted) + len(checked.rejected),
+        "rows_rejected": len(checked.rejected),
+        "out_of_range": dict(checked.out_of_range),
+        "schema_changes": list(checked.schema_changes),
+        "note": note,
+    }
+    counted_later = {"rows_stored": 0, "rows_repeated": 0, "rows_clean": 0, "left_out": {}, "new_categories": {}}
+    key = connection.execute(insert(batches).values(**values, **counted_later)).inserted_primary_key
+    return int(key[0]) if key else 0
+
+
+def _store_profiles(
+    connection: Connection, batch: int, profile: Profile, before: Profile | None
+) -> dict[str, list[str]]:
+    accumulated = drift.merge_profiles(before, profile) if before else profile
+    contents = [
+        {"batch_id": batch, "kind": kind, "content": drift.profile_to_bytes(content)}
+        for kind, content in (("batch", profile), ("accumulated", accumulated))
+    ]
+    connection.execute(insert(profiles), contents)
+    return new_categories(profile, before)
+
+
+def _store_rejected(connection: Connection, batch: int, rejected: Sequence[RejectedRow]) -> None:
+    if rejected:
+        rows = [
+            {
+                "batch_id": batch,
+                "row_number": row.row_number,
+                "content": _kept(row.content),
+                "reasons": list(row.reasons),
+            }
+            for row in rejected
+        ]
+        connection.execute(insert(rejected_rows), rows)
+
+
+def _kept(content: Any) -> str:
+    """JSON of a row as received; numbers that JSON has no word for are kept as texts."""
+    return orjson.dumps(_spelled(content), default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def _spelled(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {key: _spelled(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [_spelled(value) for value in content]
+    is_special = isinstance(content, float) and (content != content or content in (float("inf"), float("-inf")))
+    return str(content) if is_special else content
+
+
+def _batch(row: Row[Any]) -> Batch:
+    return Batch(
+        id=row.id,
+        collection=row.collection_id,
+        number=row.number,
+        content_hash=row.content_hash,
+        received_at=row.received_at,
+        rows_received=row.rows_received,
+        rows_stored=row.rows_stored,
+        rows_rejected=row.rows_rejected,
+        rows_repeated=row.rows_repeated,
+        rows_clean=row.rows_clean,
+        out_of_range=row.out_of_range,
+        left_out=row.left_out,
+        schema_changes=tuple(row.schema_changes),
+        new_categories=row.new_categories,
+        note=row.note,
+    )

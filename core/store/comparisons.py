@@ -1,0 +1,91 @@
+"""Drift reports, number by number, and the limits that are in force."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, delete, insert, select, text
+
+from core.drift import Limits
+from core.records import DriftReport, Measurement
+from core.tables import drift_measurements, drift_reports, limits
+
+
+def store_report(connection: Connection, *, batch: int, report: DriftReport, at: datetime) -> int:
+    """Store a report in place of an earlier one of the same batch and reference; its key."""
+    same = (drift_reports.c.batch_id == batch) & (drift_reports.c.reference == report.reference)
+    earlier = select(drift_reports.c.id).where(same)
+    connection.execute(delete(drift_measurements).where(drift_measurements.c.report_id.in_(earlier)))
+    connection.execute(delete(drift_reports).where(same))
+    values = {"reference": report.reference, "reference_label": report.reference_label, "compared_at": at}
+    key = connection.execute(insert(drift_reports).values(batch_id=batch, **values)).inserted_primary_key
+    report_id = int(key[0]) if key else 0
+    connection.execute(insert(drift_measurements), [_to_row(report_id, m) for m in report.measurements])
+    return report_id
+
+
+def load_reports(connection: Connection, *, batch: int) -> dict[str, DriftReport]:
+    """The reports of a batch by reference."""
+    query = (
+        select(drift_reports.c.reference, drift_reports.c.reference_label, drift_measurements)
+        .join(drift_measurements, drift_measurements.c.report_id == drift_reports.c.id)
+        .where(drift_reports.c.batch_id == batch)
+    )
+    found: dict[tuple[str, str], list[Measurement]] = {}
+    for row in connection.execute(query):
+        found.setdefault((row.reference, row.reference_label), []).append(_from_row(row._mapping))
+    return {name: DriftReport(name, label, tuple(measured)) for (name, label), measured in found.items()}
+
+
+def load_changes(connection: Connection, *, reference: str, limit: int = 2000) -> pd.DataFrame:
+    """Every measurement against one reference over the newest batches: one row a batch, column and statistic."""
+    query = (
+        select(drift_reports.c.batch_id, drift_measurements)
+        .join(drift_measurements, drift_measurements.c.report_id == drift_reports.c.id)
+        .where(drift_reports.c.reference == reference)
+        .order_by(drift_reports.c.batch_id.desc())
+        .limit(limit)
+    )
+    result = connection.execute(query)
+    return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+
+
+def load_data_comp(connection: Connection) -> pd.DataFrame:
+    """The view ``data_comp``: one wide row a comparison, the oldest first."""
+    result = connection.execute(text("SELECT * FROM data_comp ORDER BY id"))
+    return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+
+
+def load_limits(connection: Connection, *, default: float) -> Limits:
+    """The limit of each column and statistic: the one that was set for it, or the default."""
+    rows = connection.execute(select(limits.c.column_name, limits.c.statistic, limits.c.limit_value))
+    own = {(row.column_name, row.statistic): row.limit_value for row in rows}
+    return lambda column, statistic: own.get((column, statistic), default)
+
+
+def _to_row(report: int, measurement: Measurement) -> dict[str, Any]:
+    return {
+        "report_id": report,
+        "column_name": measurement.column,
+        "statistic": measurement.statistic,
+        "reference_value": measurement.reference,
+        "current_value": measurement.current,
+        "relative_change": measurement.change,
+        "limit_value": measurement.limit,
+        "exceeded": measurement.exceeded,
+        "note": measurement.note,
+    }
+
+
+def _from_row(row: Mapping[Any, Any]) -> Measurement:
+    return Measurement(
+        column=row["column_name"],
+        statistic=row["statistic"],
+        reference=row["reference_value"],
+        current=row["current_value"],
+        change=row["relative_change"],
+        limit=row["limit_value"],
+        exceeded=bool(row["exceeded"]),
+        note=row["note"],
+    )

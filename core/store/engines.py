@@ -1,0 +1,119 @@
+"""Connections: one way to open a database, to migrate it, and to write in one transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.contract import Contract
+from core.errors import StoreError
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+LOCK_SECONDS = 120
+
+
+def open_engine(address: str) -> Engine:
+    """An engine on a SQLite file or a MySQL database; nothing is connected yet."""
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite":
+        return _open_sqlite(url)
+    return create_engine(
+        url, pool_pre_ping=True, pool_recycle=1800, isolation_level="READ COMMITTED", json_serializer=_to_json
+    )
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection to read with; a failure of the database becomes a StoreError."""
+    with _named(engine), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction: all of it is stored, or nothing where anything raises."""
+    with _named(engine), engine.execution_options(is_write=True).begin() as connection:
+        yield connection
+
+
+def migrate(engine: Engine, which: str, contract: Contract) -> None:
+    """Bring the ``raw`` or ``clean`` database to the newest tables; many processes may ask at once."""
+    with writing(engine) as connection, _only_one(connection):
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.set_main_option("version_locations", str(MIGRATIONS / which))
+        config.set_main_option("path_separator", "os")
+        config.attributes |= {"connection": connection, "contract": contract}
+        command.upgrade(config, "head")
+
+
+def shown(engine: Engine) -> str:
+    """The address of a database without its password."""
+    return engine.url.render_as_string(hide_password=True)
+
+
+def _open_sqlite(url: URL) -> Engine:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, json_serializer=_to_json, connect_args={"timeout": 60, "isolation_level": None})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes the lock at once: one that took it later could be refused in the middle of its work."""
+    is_write = connection.get_execution_options().get("is_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+
+
+@contextmanager
+def _only_one(connection: Connection) -> Iterator[None]:
+    """MySQL commits at each CREATE, so a named lock keeps a second migration out; SQLite's write lock already does."""
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    lock = {"name": "console_migration", "seconds": LOCK_SECONDS}
+    if connection.execute(text("SELECT GET_LOCK(:name, :seconds)"), lock).scalar() != 1:
+        raise StoreError(f"Another process has been migrating the database for {LOCK_SECONDS} s; start again later.")
+    try:
+        yield
+    finally:
+        connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": lock["name"]})
+
+
+@contextmanager
+def _named(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise StoreError(f"The database {shown(engine)} refused: {cause}.") from error
+
+
+def _to_json(value: Any) -> str:
+    """JSON as both databases take it: NaN and infinity become null."""
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS).decode()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, (set, frozenset, tuple)):
+        return list(value)
+    return str(value)

@@ -1,0 +1,117 @@
+"""What was decided, promoted, scored and done by whom."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select
+
+from core.records import Decision, Promotion, Ranked, StoredDecision
+from core.tables import audit, decisions, promotions, scores
+
+
+def store_decision(
+    connection: Connection, *, run: int, batch: int | None, kind: str, decision: Decision, at: datetime
+) -> None:
+    """Keep a decision, also where it is no; a step that is done again replaces its own."""
+    connection.execute(delete(decisions).where(decisions.c.run_id == run, decisions.c.kind == kind))
+    values = {"yes": decision.yes, "reason": decision.reason, "numbers": dict(decision.numbers), "decided_at": at}
+    connection.execute(insert(decisions).values(run_id=run, batch_id=batch, kind=kind, **values))
+
+
+def load_decision(connection: Connection, *, run: int, kind: str) -> Decision | None:
+    """The decision that a run took."""
+    row = connection.execute(select(decisions).where(decisions.c.run_id == run, decisions.c.kind == kind)).one_or_none()
+    return Decision(bool(row.yes), row.reason, row.numbers) if row else None
+
+
+def list_decisions(
+    connection: Connection, *, batch: int | None = None, limit: int = 200, offset: int = 0
+) -> list[StoredDecision]:
+    """Decisions, the newest first."""
+    query = select(decisions).order_by(decisions.c.id.desc()).limit(limit).offset(offset)
+    if batch is not None:
+        query = query.where(decisions.c.batch_id == batch)
+    return [
+        StoredDecision(
+            run=row.run_id,
+            batch=row.batch_id,
+            kind=row.kind,
+            at=row.decided_at,
+            decision=Decision(bool(row.yes), row.reason, row.numbers),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def store_promotion(
+    connection: Connection,
+    *,
+    model: str,
+    version: int,
+    replaced: int | None,
+    by: str,
+    reason: str,
+    numbers: Mapping[str, Any],
+    at: datetime,
+) -> int:
+    """A row of the ledger, the truth of which version is in production; its key."""
+    values = {"promoted_at": at, "promoted_by": by, "reason": reason, "numbers": dict(numbers)}
+    statement = insert(promotions).values(model=model, version=version, replaced=replaced, **values)
+    key = connection.execute(statement).inserted_primary_key
+    return int(key[0]) if key else 0
+
+
+def current_promotion(connection: Connection, *, model: str) -> Promotion | None:
+    """The promotion that is in force."""
+    return next(iter(list_promotions(connection, model=model, limit=1)), None)
+
+
+def list_promotions(connection: Connection, *, model: str, limit: int = 100) -> list[Promotion]:
+    """The ledger, the newest first."""
+    query = select(promotions).where(promotions.c.model == model).order_by(promotions.c.id.desc()).limit(limit)
+    return [_promotion(row) for row in connection.execute(query)]
+
+
+def store_scores(connection: Connection, *, model: str, holdout: str, ranked: Sequence[Ranked], at: datetime) -> None:
+    """Remember how versions scored on a holdout."""
+    for entry in ranked:
+        key = (scores.c.model == model) & (scores.c.version == entry.number) & (scores.c.holdout == holdout)
+        connection.execute(delete(scores).where(key))
+        values = {"metrics": dict(entry.metrics), "problem": entry.problem, "scored_at": at}
+        connection.execute(insert(scores).values(model=model, version=entry.number, holdout=holdout, **values))
+
+
+def load_scores(connection: Connection, *, model: str, holdout: str) -> dict[int, Ranked]:
+    """The remembered scores on a holdout by version."""
+    rows = connection.execute(select(scores).where(scores.c.model == model, scores.c.holdout == holdout))
+    return {row.version: Ranked(row.version, row.metrics, row.problem) for row in rows}
+
+
+def last_holdout(connection: Connection, *, model: str) -> str | None:
+    """The fingerprint of the holdout that was scored last."""
+    query = select(scores.c.holdout).where(scores.c.model == model).order_by(scores.c.scored_at.desc()).limit(1)
+    return connection.execute(query).scalar()
+
+
+def note_action(connection: Connection, *, at: datetime, by: str, action: str, detail: Mapping[str, Any]) -> None:
+    """Keep who did what."""
+    connection.execute(insert(audit).values(at=at, by=by, action=action, detail=dict(detail)))
+
+
+def list_actions(connection: Connection, *, limit: int = 200) -> list[dict[str, Any]]:
+    """Who did what, the newest first."""
+    rows = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(limit))
+    return [dict(row._mapping) for row in rows]
+
+
+def _promotion(row: Row[Any]) -> Promotion:
+    return Promotion(
+        id=row.id,
+        version=row.version,
+        replaced=row.replaced,
+        at=row.promoted_at,
+        by=row.promoted_by,
+        reason=row.reason,
+        numbers=row.numbers,
+    )
