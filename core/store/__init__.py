@@ -10,6 +10,7 @@ from core.store.batches import (
     list_rows,
     load_batch,
     load_profile,
+    load_received,
     open_collection,
     store_batch,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "load_decision",
     "load_limits",
     "load_profile",
+    "load_received",
     "load_reports",
     "load_scores",
     "migrate",

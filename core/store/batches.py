@@ -139,6 +139,14 @@ def list_rows(
     return read_rows(connection, query.order_by(table.c.row_number).limit(limit).offset(offset), contract)
 
 
+def load_received(connection: Connection, *, tables: RowTables, contract: Contract, batch: int) -> pd.DataFrame:
+    """All stored rows of a batch as a typed frame with the row number as its index."""
+    table = tables.received
+    columns = [table.c.row_number, *(table.c[name] for name in contract.names)]
+    query = select(*columns).where(table.c.batch_id == batch).order_by(table.c.row_number)
+    return read_rows(connection, query, contract).set_index("row_number")
+
+
 def _insert_batch(
     connection: Connection,
     collection: int,

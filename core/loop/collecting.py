@@ -1,0 +1,226 @@
+"""The steps of a batch: collect, clean, compare, decide."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from core import drift, policy, store
+from core.checks import check_rows
+from core.contract import Contract
+from core.errors import FeedExhausted, FeedUnavailable
+from core.feed import Feed
+from core.loop.progress import Progress
+from core.loop.world import Loop
+from core.records import REFERENCES, Batch, CheckedBatch, Decision, DriftReport, FeedBatch, Profile
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What came of asking the feed: a batch (``is_new`` unless it was known), or the word that there is none."""
+
+    batch: Batch | None
+    is_new: bool
+    message: str
+    received: pd.DataFrame | None = None
+
+
+def collect(loop: Loop, progress: Progress) -> Collected:
+    """Take the next batch of the feed (or an answer that a stopped worker left) and store it whole.
+
+    Raises FeedUnavailable or FeedAnswerInvalid; the end of the feed is no error.
+    """
+    if "collect" in progress.done:
+        return _collected_before(loop, progress.done["collect"])
+    progress.begin("collect", "asking the feed for the next batch")
+    feed = loop.the_feed()
+    answer = _next_answer(loop, feed, bool(progress.run.parameters.get("restart")))
+    if answer is None:
+        message = "The feed has handed out every batch; start a new collection when you want to fetch again."
+        progress.ending("collect", {"batch": None, "message": message})
+        return Collected(None, False, message)
+    progress.say(0.4, f"checking {len(answer.rows):,} rows", always=True)
+    checked = check_rows(answer.rows, loop.contract)
+    progress.say(0.6, f"storing {len(checked.accepted):,} rows", always=True)
+    with store.writing(loop.raw) as connection:
+        collected = _store(loop, connection, answer, checked)
+        detail = {"batch": collected.batch.id if collected.batch else None, "message": collected.message}
+        progress.end("collect", {**detail, "is_new": collected.is_new}, connection)
+    feed.settle(answer)
+    return collected
+
+
+def clean(loop: Loop, progress: Progress, collected: Collected, batch: Batch) -> None:
+    """Put the batch's usable rows into the clean database."""
+    if "clean" in progress.done:
+        return
+    progress.begin("clean", "cleaning the rows")
+    count = rebuild_clean(loop, batch, collected.received)
+    progress.ending("clean", {"rows": count})
+
+
+def rebuild_clean(loop: Loop, batch: Batch, received: pd.DataFrame | None = None) -> int:
+    """Make the clean rows of a batch from its received ones; how many."""
+    if received is None:
+        with store.reading(loop.raw) as connection:
+            received = store.load_received(connection, tables=loop.tables, contract=loop.contract, batch=batch.id)
+    with store.writing(loop.clean) as connection:
+        return store.store_clean(connection, tables=loop.tables, contract=loop.contract, batch=batch, received=received)
+
+
+def compare(loop: Loop, progress: Progress, batch: Batch) -> dict[str, DriftReport]:
+    """Compare the batch with each reference that there is, and store every number."""
+    if "compare" in progress.done:
+        with store.reading(loop.raw) as connection:
+            return store.load_reports(connection, batch=batch.id)
+    progress.begin("compare", "comparing with the data before")
+    with store.writing(loop.raw) as connection:
+        limit_of = store.load_limits(connection, default=loop.settings.drift_limit)
+        reports = {}
+        for reference in REFERENCES:
+            pair = _profiles(loop, connection, batch, reference)
+            if pair is not None:
+                before, after, label = pair
+                report = drift.compare(before, after, loop.contract, limit_of, reference, label)
+                store.store_report(connection, batch=batch.id, report=report, at=loop.clock())
+                reports[reference] = report
+        progress.end("compare", {name: len(report.exceeded) for name, report in reports.items()}, connection)
+    return reports
+
+
+def decide(loop: Loop, progress: Progress, batch: Batch, reports: dict[str, DriftReport]) -> Decision:
+    """Decide whether the batch asks for a training, and keep the decision with its reason."""
+    if "decide" in progress.done:
+        with store.reading(loop.raw) as connection:
+            known = store.load_decision(connection, run=progress.run.id, kind="train")
+        if known is not None:
+            return known
+    progress.begin("decide", "deciding whether to train")
+    with store.writing(loop.raw) as connection:
+        promotion = store.current_promotion(connection, model=loop.settings.mlflow_model)
+        report = reports.get(loop.settings.drift_reference)
+        decision = policy.should_train(report, promotion is not None, loop.contract)
+        store.store_decision(
+            connection, run=progress.run.id, batch=batch.id, kind="train", decision=decision, at=loop.clock()
+        )
+        progress.end("decide", {"yes": decision.yes, "reason": decision.reason}, connection)
+    return decision
+
+
+def _next_answer(loop: Loop, feed: Feed, is_restart: bool) -> FeedBatch | None:
+    """The next answer; None at the end of the feed where an operator must start the new collection."""
+    pending = feed.pending()
+    if pending is not None:
+        return pending
+    if is_restart:
+        return _first_answer_of_a_new_collection(loop, feed, "an operator started a new collection")
+    try:
+        return feed.next_batch()
+    except FeedExhausted as end:
+        logger.info("%s", end)
+        if loop.settings.on_exhausted == "stop":
+            return None
+    return _first_answer_of_a_new_collection(loop, feed, "the feed had handed out every batch")
+
+
+def _first_answer_of_a_new_collection(loop: Loop, feed: Feed, reason: str) -> FeedBatch:
+    feed.restart()
+    with store.writing(loop.raw) as connection:
+        store.open_collection(connection, at=loop.clock(), reason=reason)
+    try:
+        return feed.next_batch()
+    except FeedExhausted as end:
+        raise FeedUnavailable(f"The feed was restarted and still has no batch: {end}") from end
+
+
+def _store(loop: Loop, connection: Connection, answer: FeedBatch, checked: CheckedBatch) -> Collected:
+    at = loop.clock()
+    collection = _collection_of(connection, answer, at)
+    known = store.find_batch(connection, collection=collection, content_hash=answer.content_hash)
+    if known is not None:
+        return Collected(known, False, f"The feed sent {known.label} again; nothing was stored twice.")
+    last = store.last_batch(connection, collection=collection)
+    expected = 0 if last is None else last.number + 1
+    number = expected if answer.number is None else answer.number
+    batch, received = store.store_batch(
+        connection,
+        tables=loop.tables,
+        contract=loop.contract,
+        collection=collection,
+        number=number,
+        content_hash=answer.content_hash,
+        checked=checked,
+        at=at,
+        note=_gap_note(expected, number),
+    )
+    return Collected(batch, True, _stored_sentence(batch, loop.contract), received)
+
+
+def _collection_of(connection: Connection, answer: FeedBatch, at: datetime) -> int:
+    """The collection that an answer belongs to: a new one where somebody else restarted the feed."""
+    collection = store.current_collection(connection)
+    if collection is None:
+        return store.open_collection(connection, at=at, reason="the first batch")
+    last = store.last_batch(connection, collection=collection)
+    if last is not None and answer.number is not None and answer.number < last.number:
+        return store.open_collection(connection, at=at, reason=f"the feed began again at batch {answer.number}")
+    return collection
+
+
+def _collected_before(loop: Loop, detail: dict[str, Any]) -> Collected:
+    if detail["batch"] is None:
+        return Collected(None, False, detail["message"])
+    with store.reading(loop.raw) as connection:
+        batch = store.load_batch(connection, batch=detail["batch"])
+    return Collected(batch, detail["is_new"], detail["message"])
+
+
+def _gap_note(expected: int, number: int) -> str:
+    """A batch that the feed handed out but that never arrived whole shows as a gap in the numbers."""
+    if number <= expected:
+        return ""
+    missed = str(expected) if number == expected + 1 else f"{expected} to {number - 1}"
+    return f"The feed counts this as batch {number}; batch {missed} of this collection never arrived."
+
+
+def _stored_sentence(batch: Batch, contract: Contract) -> str:
+    parts = [f"{batch.rows_stored:,} {contract.row_noun}s stored"]
+    if batch.rows_rejected:
+        parts.append(f"{batch.rows_rejected:,} rejected")
+    if batch.rows_repeated:
+        parts.append(f"{batch.rows_repeated:,} repeated")
+    return f"{batch.label.capitalize()}: {', '.join(parts)}."
+
+
+def _profiles(loop: Loop, connection: Connection, batch: Batch, reference: str) -> tuple[Profile, Profile, str] | None:
+    """The two profiles to compare and what the first one is; None where there is no such reference yet."""
+    current = store.load_profile(connection, batch=batch.id)
+    previous = store.last_batch(connection, collection=batch.collection, before=batch.id)
+    if reference == "production":
+        before, label = _production_profile(loop, connection)
+    elif previous is None:
+        return None
+    elif reference == "previous":
+        before, label = store.load_profile(connection, batch=previous.id), f"the previous batch ({previous.label})"
+    else:
+        before = store.load_profile(connection, batch=previous.id, kind="accumulated")
+        current = store.load_profile(connection, batch=batch.id, kind="accumulated")
+        label = f"everything before it in collection {batch.collection}"
+    return None if before is None or current is None else (before, current, label)
+
+
+def _production_profile(loop: Loop, connection: Connection) -> tuple[Profile | None, str]:
+    promotion = store.current_promotion(connection, model=loop.settings.mlflow_model)
+    if promotion is None:
+        return None, ""
+    merged: Profile | None = None
+    for key in promotion.numbers.get("batches", []):
+        profile = store.load_profile(connection, batch=key)
+        if profile is not None:
+            merged = drift.merge_profiles(merged, profile) if merged else profile
+    return merged, f"what version {promotion.version} in production was trained on"

@@ -1,0 +1,144 @@
+"""A run from its claim to its outcome: the same for the worker, a command and a test."""
+
+import logging
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from core import runs, store
+from core.errors import ConsoleError, InputError, RunCancelled, RunInterrupted
+from core.loop import collecting, modelling
+from core.loop.progress import Progress
+from core.loop.world import Loop
+from core.records import Batch, Run
+
+logger = logging.getLogger(__name__)
+Outcome = dict[str, Any]
+
+
+def execute(loop: Loop, run: Run) -> Outcome:
+    """Do what a claimed run asks for and store its outcome.
+
+    A run that fails is stored as failed, with its reason and traceback, and the error is raised again. One that was
+    interrupted goes back into the queue.
+    """
+    try:
+        outcome = WORK[run.kind](loop, run)
+    except RunCancelled as error:
+        _finish(loop, run, "cancelled", error=str(error))
+        raise
+    except (RunInterrupted, KeyboardInterrupt):
+        with store.writing(loop.raw) as connection:
+            runs.put_back(connection, run=run.id, at=loop.clock(), reason="its worker was stopped")
+        raise
+    except Exception as error:
+        expected = isinstance(error, ConsoleError)
+        sentence = str(error) if expected else f"{type(error).__name__}: {error}"
+        logger.error("run %s failed: %s", run.id, sentence, exc_info=not expected)
+        _finish(loop, run, "failed", error=sentence, traceback=traceback.format_exc())
+        raise
+    _finish(loop, run, "succeeded", outcome=outcome)
+    return outcome
+
+
+def process_next_batch(loop: Loop, run: Run) -> Outcome:
+    """One cycle: the next batch from the feed to the store, the verdict, and a model where it matters."""
+    progress = Progress.resume(loop, run, ("collect", "clean", "compare", "decide", "train", "rank", "promote"))
+    collected = collecting.collect(loop, progress)
+    if collected.batch is None:
+        return _outcome(None, message=collected.message, exhausted=True)
+    batch = collected.batch
+    if not collected.is_new and _is_decided(loop, batch):
+        return _outcome(batch, message=collected.message, rows_stored=0)
+    collecting.clean(loop, progress, collected, batch)
+    reports = collecting.compare(loop, progress, batch)
+    decision = collecting.decide(loop, progress, batch, reports)
+    if not decision.yes:
+        return _outcome(batch, reason=decision.reason, message=f"{collected.message} Not trained: {decision.reason}")
+    version = modelling.train(loop, progress, decision.reason)
+    promoted = _rank_and_promote(loop, progress, batch.id)
+    message = f"{collected.message} Version {version} was trained: {decision.reason} {promoted['message']}"
+    changes = {**promoted, "version": version, "message": message}
+    return _outcome(batch, retrain=True, reason=decision.reason, **changes)
+
+
+def train_now(loop: Loop, run: Run) -> Outcome:
+    """A training that an operator asked for, then the ranking."""
+    progress = Progress.resume(loop, run, ("train", "rank", "promote"))
+    reason = str(run.parameters.get("reason") or "An operator asked for it.")
+    version = modelling.train(loop, progress, reason)
+    promoted = _rank_and_promote(loop, progress, None)
+    message = f"Version {version} was trained: {reason} {promoted['message']}"
+    return {**promoted, "version": version, "message": message}
+
+
+def rank_now(loop: Loop, run: Run) -> Outcome:
+    """All versions on the current holdout, and the best promoted."""
+    return _rank_and_promote(loop, Progress.resume(loop, run, ("rank", "promote")), None)
+
+
+def promote_now(loop: Loop, run: Run) -> Outcome:
+    """The promotion of a version by an operator, with a reason."""
+    reason = str(run.parameters.get("reason", "")).strip()
+    if not reason:
+        raise InputError("A promotion needs a reason; write in a few words why this version should go into production.")
+    version = _version_of(run)
+    progress = Progress.resume(loop, run, ("promote",))
+    progress.begin("promote", f"promoting version {version}")
+    modelling.promote(loop, version=version, by=run.requested_by, reason=reason)
+    progress.ending("promote", {"version": version})
+    return {"version": version, "promoted": True, "message": f"Version {version} is in production: {reason}"}
+
+
+def explain_now(loop: Loop, run: Run) -> Outcome:
+    """The SHAP values of a version that has none stored."""
+    version = _version_of(run)
+    modelling.explain_version(loop, Progress.resume(loop, run, ("explain",)), version)
+    return {"version": version, "message": f"The reasons of version {version} are stored."}
+
+
+WORK: dict[str, Callable[[Loop, Run], Outcome]] = {
+    "cycle": process_next_batch,
+    "training": train_now,
+    "ranking": rank_now,
+    "promotion": promote_now,
+    "explanation": explain_now,
+}
+
+
+def _rank_and_promote(loop: Loop, progress: Progress, batch: int | None) -> Outcome:
+    ranked = modelling.rank(loop, progress)
+    decision = modelling.promote_best(loop, progress, ranked, batch)
+    outcome = {"promoted": decision.yes, "promotion_reason": decision.reason, "best": decision.numbers.get("version")}
+    return {**outcome, "message": f"{'Promoted' if decision.yes else 'Not promoted'}: {decision.reason}"}
+
+
+def _outcome(batch: Batch | None, **found: Any) -> Outcome:
+    facts = {
+        "batch": batch.id if batch else None,
+        "collection": batch.collection if batch else None,
+        "number": batch.number if batch else None,
+        "rows_received": batch.rows_received if batch else 0,
+        "rows_stored": batch.rows_stored if batch else 0,
+        "rows_rejected": batch.rows_rejected if batch else 0,
+        "rows_repeated": batch.rows_repeated if batch else 0,
+    }
+    verdict = {"retrain": False, "reason": "", "version": None, "promoted": False, "exhausted": False, "message": ""}
+    return {**facts, **verdict, **found}
+
+
+def _is_decided(loop: Loop, batch: Batch) -> bool:
+    with store.reading(loop.raw) as connection:
+        return bool(store.list_decisions(connection, batch=batch.id, limit=1))
+
+
+def _version_of(run: Run) -> int:
+    version = run.parameters.get("version")
+    if isinstance(version, bool) or not isinstance(version, int):
+        raise InputError(f"A run of kind {run.kind} must name a version by its number, got {version!r}.")
+    return version
+
+
+def _finish(loop: Loop, run: Run, status: str, **result: Any) -> None:
+    with store.writing(loop.raw) as connection:
+        runs.finish(connection, run=run.id, status=status, at=loop.clock(), **result)

@@ -1,0 +1,227 @@
+"""The steps of a model: train, rank, promote, explain."""
+
+import logging
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from core import explanation, policy, store, training
+from core.cleaning import labelled_rows
+from core.contract import SPLITS
+from core.errors import ConsoleError, InputError, RegistryUnavailable, TrainingError
+from core.identity import fingerprint
+from core.loop.collecting import rebuild_clean
+from core.loop.progress import Progress
+from core.loop.world import Loop, commit_id
+from core.records import Decision, LabelledRows, Ranked, SearchPlan, TrainingFacts, Trial, Version
+
+logger = logging.getLogger(__name__)
+EXPLAINED_ROWS = 2000
+RUN_TAG = "console_run"
+
+
+def train(loop: Loop, progress: Progress, reason: str) -> int:
+    """Search, fit and register a candidate on the open collection's batches so far; its version.
+
+    Raises TrainingError where the rows cannot be trained on.
+    """
+    if "train" in progress.done:
+        return int(progress.done["train"]["version"])
+    progress.begin("train", "reading the clean rows")
+    version = _registered_by(loop, progress.run.id) or _train(loop, progress, reason)
+    progress.ending("train", {"version": version.number, "metrics": dict(version.metrics)})
+    return version.number
+
+
+def rank(loop: Loop, progress: Progress) -> list[Ranked]:
+    """Score every version on the same current holdout; a score is remembered by version and holdout."""
+    progress.begin("rank", "scoring the versions on the current holdout")
+    batches, frame = _clean_rows(loop, ("test",))
+    holdout = fingerprint(frame["row_hash"].to_numpy(dtype=np.int64))
+    rows = labelled_rows(frame, loop.contract)
+    model = loop.settings.mlflow_model
+    with store.reading(loop.raw) as connection:
+        known = store.load_scores(connection, model=model, holdout=holdout)
+    versions = loop.registry.versions()
+    for place, version in enumerate(versions):
+        progress.say(place / len(versions), f"scoring version {version.number} on {len(rows):,} holdout rows")
+        if version.number not in known or known[version.number].problem:
+            known[version.number] = _score(loop, version.number, rows)
+            with store.writing(loop.raw) as connection:
+                fresh = [known[version.number]]
+                store.store_scores(connection, model=model, holdout=holdout, ranked=fresh, at=loop.clock())
+    ranked = [known[version.number] for version in versions]
+    progress.ending("rank", {"versions": len(ranked), "rows": len(rows), "batches": batches, "holdout": holdout})
+    return ranked
+
+
+def promote_best(loop: Loop, progress: Progress, ranked: Sequence[Ranked], batch: int | None) -> Decision:
+    """Promote the best version on the holdout where it beats the one in production, and keep the decision."""
+    progress.begin("promote", "comparing with the version in production")
+    decision = _promoted_before(loop, progress) or _decide_promotion(loop, progress, ranked, batch)
+    if decision.yes:
+        promote(loop, version=int(decision.numbers["version"]), by="worker", reason=decision.reason, ranked=ranked)
+    progress.ending("promote", {"yes": decision.yes, "reason": decision.reason})
+    return decision
+
+
+def _promoted_before(loop: Loop, progress: Progress) -> Decision | None:
+    """The yes of an attempt that stopped after it: the version may be in production already."""
+    with store.reading(loop.raw) as connection:
+        known = store.load_decision(connection, run=progress.run.id, kind="promote")
+    return known if known and known.yes else None
+
+
+def _decide_promotion(loop: Loop, progress: Progress, ranked: Sequence[Ranked], batch: int | None) -> Decision:
+    with store.writing(loop.raw) as connection:
+        settings = loop.settings
+        current = store.current_promotion(connection, model=settings.mlflow_model)
+        production = current.version if current else None
+        decision = policy.should_promote(ranked, production, settings.promotion_metric, settings.promotion_min_gain)
+        at = loop.clock()
+        store.store_decision(connection, run=progress.run.id, batch=batch, kind="promote", decision=decision, at=at)
+    return decision
+
+
+def promote(loop: Loop, *, version: int, by: str, reason: str, ranked: Sequence[Ranked] = ()) -> None:
+    """Put a version into production: the ledger first, which is the truth, then MLflow's alias and stage.
+
+    Raises InputError where there is no such version, ModelNotLoadable where it could not serve.
+    """
+    found = next((entry for entry in loop.registry.versions() if entry.number == version), None)
+    if found is None:
+        raise InputError(f"There is no version {version} of {loop.settings.mlflow_model} to promote.")
+    loop.registry.load_model(version)
+    metrics = next((dict(entry.metrics) for entry in ranked if entry.number == version), {})
+    numbers = {"metrics": metrics, "batches": _batches_of(found)}
+    with store.writing(loop.raw) as connection:
+        current = store.current_promotion(connection, model=loop.settings.mlflow_model)
+        replaced = current.version if current else None
+        if replaced != version:
+            store.store_promotion(
+                connection,
+                model=loop.settings.mlflow_model,
+                version=version,
+                replaced=replaced,
+                by=by,
+                reason=reason,
+                numbers=numbers,
+                at=loop.clock(),
+            )
+    loop.registry.set_production(version)
+    logger.info("version %s is in production: %s", version, reason)
+
+
+def align_production(loop: Loop) -> str:
+    """Make MLflow's alias agree with the ledger, or adopt the alias where the ledger is empty; what was done."""
+    model = loop.settings.mlflow_model
+    with store.reading(loop.raw) as connection:
+        current = store.current_promotion(connection, model=model)
+    alias = loop.registry.production()
+    if current is None and alias is None:
+        return ""
+    if current is None:
+        promote(loop, version=int(alias or 0), by="repair", reason="MLflow's alias was set and the ledger was empty")
+        action = f"version {alias} was in production by MLflow's alias and is now in the ledger"
+    elif loop.registry.is_aligned(current.version):
+        return ""
+    else:
+        loop.registry.set_production(current.version)
+        action = f"MLflow said version {alias or 'none'}, the ledger says {current.version}: MLflow was set right"
+    with store.writing(loop.raw) as connection:
+        detail = {"alias": alias, "ledger": current.version if current else None, "action": action}
+        store.note_action(connection, at=loop.clock(), by="worker", action="repair of production", detail=detail)
+    return action
+
+
+def explain_version(loop: Loop, progress: Progress, version: int) -> None:
+    """Compute and store the SHAP values of a version that has none."""
+    progress.begin("explain", f"computing the reasons of version {version}")
+    _, frame = _clean_rows(loop, ("test",))
+    loaded = loop.registry.load_model(version)
+    rows = _sample(loop, labelled_rows(frame, loop.contract))
+    loop.registry.log_explanation(version, explanation.explain(loaded.model, rows[list(loaded.columns)]))
+    progress.ending("explain", {"version": version, "rows": len(rows)})
+
+
+def _train(loop: Loop, progress: Progress, reason: str) -> Version:
+    batches, frame = _clean_rows(loop, SPLITS)
+    parts = {name: labelled_rows(frame[frame["split"] == name], loop.contract) for name in SPLITS}
+    rows = {name: len(part) for name, part in parts.items()}
+    settings = loop.settings
+    plan = SearchPlan(draws=settings.search_draws, seconds=settings.search_seconds, seed=settings.seed)
+
+    def on_trial(trial: Trial, done: int, planned: int) -> None:
+        share = 0.1 + 0.6 * done / planned
+        progress.say(share, f"{done} of {planned} parameter sets tried, the last of family {trial.family}", always=True)
+
+    progress.say(0.1, f"searching on {rows['train']:,} rows", always=True)
+    candidate = training.train_candidate(
+        parts["train"], parts["validation"], parts["test"], loop.contract, plan, on_trial
+    )
+    progress.say(0.75, "computing the reasons", always=True)
+    explained = explanation.explain(candidate.model, _sample(loop, parts["test"]))
+    progress.say(0.85, "registering the version", always=True)
+    facts = TrainingFacts(
+        run_id=progress.run.id,
+        reason=reason,
+        cause=progress.run.cause,
+        batches=tuple(batches),
+        fingerprint=fingerprint(frame["row_hash"].to_numpy(dtype=np.int64)),
+        commit=commit_id(settings),
+        rows=rows,
+    )
+    return loop.registry.log_candidate(candidate, explained, parts["train"].features.head(5), facts, loop.contract)
+
+
+def _clean_rows(loop: Loop, splits: Sequence[str]) -> tuple[list[int], pd.DataFrame]:
+    """The keys of the open collection's batches and their clean rows of some splits, a row repeated never."""
+    with store.reading(loop.raw) as connection:
+        collection = store.current_collection(connection)
+        found = store.list_batches(connection, collection=collection, limit=100_000) if collection else []
+    if not found:
+        raise TrainingError("There are no batches yet: fetch one first.")
+    for batch in found:
+        with store.reading(loop.clean) as connection:
+            count = store.count_clean(connection, tables=loop.tables, batch=batch.id)
+        if count != batch.rows_clean:
+            rebuild_clean(loop, batch)
+    keys = sorted(batch.id for batch in found)
+    with store.reading(loop.clean) as connection:
+        frame = store.load_clean(connection, tables=loop.tables, contract=loop.contract, batches=keys, splits=splits)
+    if frame.empty:
+        raise TrainingError("None of the stored rows can be used: every one was left out by cleaning.")
+    return keys, frame
+
+
+def _score(loop: Loop, version: int, rows: LabelledRows) -> Ranked:
+    """A version that cannot be loaded or scored says why and does not stop the rest."""
+    try:
+        loaded = loop.registry.load_model(version)
+        return Ranked(version, training.score(loaded.model, _as_read_by(loaded.columns, rows)))
+    except RegistryUnavailable:
+        raise
+    except ConsoleError as problem:
+        return Ranked(version, {}, str(problem))
+
+
+def _as_read_by(columns: Sequence[str], rows: LabelledRows) -> LabelledRows:
+    missing = [name for name in columns if name not in rows.features]
+    if missing:
+        raise TrainingError(f"It reads columns that the contract does not have: {', '.join(missing)}.")
+    return LabelledRows(rows.features[list(columns)], rows.target, rows.segments)
+
+
+def _sample(loop: Loop, rows: LabelledRows) -> pd.DataFrame:
+    return rows.features.loc[explanation.sample_rows(rows, EXPLAINED_ROWS, loop.settings.seed)]
+
+
+def _registered_by(loop: Loop, run: int) -> Version | None:
+    """The version that an earlier attempt of the run registered before its worker stopped."""
+    return next((v for v in loop.registry.versions() if v.tags.get(RUN_TAG) == str(run)), None)
+
+
+def _batches_of(version: Version) -> list[int]:
+    words = str(version.tags.get("batches", "")).replace("[", "").replace("]", "").split(",")
+    return [int(word) for word in words if word.strip().isdigit()]

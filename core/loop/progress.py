@@ -1,0 +1,68 @@
+"""A run under way: its steps, its word on how far it has come, and its ear for a cancel."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from core import runs, store
+from core.errors import RunCancelled
+from core.loop.world import Loop
+from core.records import Run
+
+logger = logging.getLogger(__name__)
+SECONDS_BETWEEN_WORDS = 0.3
+
+
+@dataclass
+class Progress:
+    """Tells the queue how a run goes. ``done`` holds the details of the steps that are behind it."""
+
+    loop: Loop
+    run: Run
+    steps: tuple[str, ...]
+    done: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _step: str = ""
+    _told_at: float = 0.0
+
+    @classmethod
+    def resume(cls, loop: Loop, run: Run, steps: tuple[str, ...]) -> "Progress":
+        """Progress that knows which steps an earlier attempt finished."""
+        with store.reading(loop.raw) as connection:
+            known = runs.list_steps(connection, run=run.id)
+        return cls(loop, run, steps, {step.name: dict(step.detail) for step in known if step.status == "succeeded"})
+
+    def begin(self, step: str, message: str) -> None:
+        """Start a step, unless the run was cancelled."""
+        self._step = step
+        with store.writing(self.loop.raw) as connection:
+            runs.start_step(connection, run=self.run.id, name=step, at=self.loop.clock())
+        logger.info("run %s, %s: %s", self.run.id, step, message)
+        self.say(0.0, message, always=True)
+
+    def say(self, share: float, message: str, always: bool = False) -> None:
+        """Say how much of the step is done (0 to 1); raises RunCancelled where that was asked for."""
+        at = self.loop.clock()
+        if not always and at.timestamp() - self._told_at < SECONDS_BETWEEN_WORDS:
+            return
+        self._told_at = at.timestamp()
+        place = self.steps.index(self._step)
+        progress = (place + min(max(share, 0.0), 1.0)) / len(self.steps)
+        with store.writing(self.loop.raw) as connection:
+            is_cancelled = runs.tell(
+                connection, run=self.run.id, step=self._step, progress=progress, message=message, at=at
+            )
+        if is_cancelled:
+            raise RunCancelled("The run was cancelled by an operator.")
+
+    def end(self, step: str, detail: Mapping[str, Any], connection: Connection) -> None:
+        """Finish a step inside the transaction that stores its result."""
+        self.done[step] = dict(detail)
+        runs.finish_step(connection, run=self.run.id, name=step, detail=detail, at=self.loop.clock())
+
+    def ending(self, step: str, detail: Mapping[str, Any]) -> None:
+        """Finish a step whose result is stored elsewhere."""
+        with store.writing(self.loop.raw) as connection:
+            self.end(step, detail, connection)
