@@ -169,6 +169,8 @@ def read_settings(environ: Mapping[str, str] | None = None, env_file: Path | Non
         raise SettingsError(" ".join(_sentences(error, values, sources))) from None
     if not all(math.isfinite(value) for value in settings.model_dump().values() if isinstance(value, float)):
         raise SettingsError("A setting must be a finite number, got inf or nan.")
+    if settings.raw_url == settings.clean_url:
+        raise SettingsError("RAW_DATABASE_URL and CLEAN_DATABASE_URL must name two databases, got the same twice.")
     return settings
 
 
