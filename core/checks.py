@@ -42,9 +42,10 @@ def out_of_range(series: pd.Series, column: Column) -> NDArray[np.bool_]:
     """Which values (n,) lie outside the column's range; a missing value does not."""
     outside = np.zeros(len(series), dtype=bool)
     if column.kind == "date":
-        values = series.to_numpy(dtype=object)
         low, high = (str(end) if end is not None else None for end in (column.min, column.max))
-        outside = np.array([v is not None and ((low and v < low) or (high and v > high)) for v in values], dtype=bool)
+        present = series.notna().to_numpy()
+        texts = series.to_numpy(dtype=object)[present]
+        outside[present] = [bool((low and text < low) or (high and text > high)) for text in texts]
     elif column.is_number:
         numbers = series.to_numpy(dtype=np.float64, na_value=np.nan)
         if column.min is not None:

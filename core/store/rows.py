@@ -68,11 +68,11 @@ def _insert(connection: Connection, table: Table, names: Sequence[str], rows: li
     """A row whose hash the collection holds already is left out; anything else that is wrong raises."""
     if not rows:
         return
-    quoted = ", ".join(names)
+    quote = connection.dialect.identifier_preparer.quote
+    into = f"{quote(table.name)} ({', '.join(quote(name) for name in names)})"
     if connection.dialect.name == "sqlite":
-        places = ", ".join("?" * len(names))
-        sql = f"INSERT INTO {table.name} ({quoted}) VALUES ({places}) ON CONFLICT (collection_id, row_hash) DO NOTHING"  # noqa: S608
+        place, otherwise = "?", "ON CONFLICT (collection_id, row_hash) DO NOTHING"
     else:
-        places = ", ".join(["%s"] * len(names))
-        sql = f"INSERT INTO {table.name} ({quoted}) VALUES ({places}) ON DUPLICATE KEY UPDATE batch_id = batch_id"  # noqa: S608
-    connection.exec_driver_sql(sql, rows)
+        place, otherwise = "%s", "ON DUPLICATE KEY UPDATE batch_id = batch_id"
+    places = ", ".join([place] * len(names))
+    connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({places}) {otherwise}", rows)  # noqa: S608 - quoted names
