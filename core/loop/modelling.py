@@ -94,7 +94,7 @@ def promote(loop: Loop, *, version: int, by: str, reason: str, ranked: Sequence[
         raise InputError(f"There is no version {version} of {loop.settings.mlflow_model} to promote.")
     loop.registry.load_model(version)
     metrics = next((dict(entry.metrics) for entry in ranked if entry.number == version), {})
-    numbers = {"metrics": metrics, "batches": _batches_of(found)}
+    numbers = {"metrics": metrics, "batches": batches_of(found)}
     with store.writing(loop.raw) as connection:
         current = store.current_promotion(connection, model=loop.settings.mlflow_model)
         replaced = current.version if current else None
@@ -222,6 +222,6 @@ def _registered_by(loop: Loop, run: int) -> Version | None:
     return next((v for v in loop.registry.versions() if v.tags.get(RUN_TAG) == str(run)), None)
 
 
-def _batches_of(version: Version) -> list[int]:
+def batches_of(version: Version) -> list[int]:
     words = str(version.tags.get("batches", "")).replace("[", "").replace("]", "").split(",")
     return [int(word) for word in words if word.strip().isdigit()]
