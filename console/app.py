@@ -1,0 +1,68 @@
+"""The console's entry: ``python -m streamlit run console/app.py`` from the root serves pages, sign-in and API."""
+
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.types import ASGIApp
+
+from console import process
+from console.access import Guard, check_reachable
+from console.children import running_children
+from console.sign_in import sign_in_routes
+from console.wire import Deferred
+from core.errors import ConsoleError
+from core.settings import Settings
+
+
+def read_settings_or_exit() -> Settings:
+    """The settings; wrong ones end the program with code 2 and their sentences on stderr."""
+    try:
+        settings = process.the_settings()
+        process.the_contract()
+        check_reachable(settings, st.get_option("server.address"))
+    except ConsoleError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
+    return settings
+
+
+def start_log(level: str) -> None:
+    """Write our own log lines from ``level`` up, and those of libraries from WARNING up, to stderr."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in ("console", "core"):
+        logging.getLogger(name).setLevel(level)
+
+
+def make_api() -> ASGIApp:
+    """The API over the world of this process."""
+    from console.api import create_api
+    from core.prediction import predict_one
+
+    return create_api(
+        process.the_contract(),
+        lambda row: predict_one(process.the_predictor(), row, "api"),
+        lambda: process.the_predictor().production_version(),
+    )
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """The embedded processes live as long as the console."""
+    async with running_children(settings, process.the_services()):
+        yield
+
+
+settings = read_settings_or_exit()
+start_log(settings.log_level)
+app = st.App(
+    Path(__file__).with_name("shell.py"),
+    routes=[Mount("/api", Deferred(make_api)), *sign_in_routes(process.the_access())],
+    middleware=[Middleware(Guard, access=process.the_access())],
+    lifespan=lifespan,
+)

@@ -1,0 +1,1 @@
+"""Figures: frames and records in, plotly figures out; no Streamlit calls and no data access."""

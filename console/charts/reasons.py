@@ -1,0 +1,162 @@
+"""Why a model says what it says: SHAP values as plotly figures, in the target's unit."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.cleaning import from_features
+from core.contract import Contract
+from core.records import Explanation
+
+UP, DOWN, NEUTRAL = "#c2571a", "#1f77b4", "#8a8f98"
+MOST_POINTS = 600
+
+
+def waterfall(explanation: Explanation, row: int, contract: Contract) -> go.Figure:
+    """How one row's prediction comes about: from the average price, feature by feature, to the price."""
+    order = np.argsort(np.abs(explanation.values[row]))
+    names = [explanation.features[place] for place in order]
+    steps = explanation.values[row][order]
+    shown = from_features(dict(explanation.data.iloc[row]), contract)
+    labels = [f"{label_of(name, contract)} = {value_text(name, shown.get(name), contract)}" for name in names]
+    unit = contract.target_column.unit
+    figure = go.Figure(
+        go.Waterfall(
+            orientation="h",
+            y=["Average of the training data", *labels, "Prediction"],
+            x=[explanation.base[row], *steps, explanation.predictions[row]],
+            measure=["absolute", *["relative"] * len(steps), "total"],
+            text=[
+                money(explanation.base[row], unit),
+                *[signed_money(step, unit) for step in steps],
+                money(explanation.predictions[row], unit),
+            ],
+            textposition="outside",
+            cliponaxis=False,
+            increasing={"marker": {"color": UP}},
+            decreasing={"marker": {"color": DOWN}},
+            totals={"marker": {"color": NEUTRAL}},
+            connector={"line": {"color": NEUTRAL, "width": 1}},
+            hovertemplate="%{y}: %{text}<extra></extra>",
+        )
+    )
+    ends = np.cumsum([explanation.base[row], *steps])
+    low, high = min(ends.min(), 0 if ends.min() < 0.4 * ends.max() else ends.min()), ends.max()
+    room = (high - low) * 0.18 or 1.0
+    figure.update_xaxes(range=[max(low - room, 0) if low >= 0 else low - room, high + room], tickprefix=unit)
+    return _laid_out(figure, len(names) + 2)
+
+
+def importance_bars(importances: dict[str, pd.Series], contract: Contract) -> go.Figure:
+    """Mean size of each feature's part in the price, for one version or several side by side."""
+    order = list(reversed(next(iter(importances.values())).index))
+    figure = go.Figure()
+    for place, (name, importance) in enumerate(importances.items()):
+        found = importance.reindex(order).fillna(0.0)
+        figure.add_bar(
+            orientation="h",
+            name=name,
+            y=[label_of(feature, contract) for feature in order],
+            x=found.to_numpy(),
+            marker_color=(DOWN, UP, NEUTRAL)[place % 3],
+            hovertemplate=f"%{{y}}: %{{x:,.0f}} {contract.target_column.unit} on average<extra>{name}</extra>",
+        )
+    figure.update_layout(showlegend=len(importances) > 1, barmode="group")
+    figure.update_xaxes(
+        title=f"mean part in the {contract.target_column.label.lower()} ({contract.target_column.unit})"
+    )
+    return _laid_out(figure, len(order) * len(importances))
+
+
+def beeswarm(explanation: Explanation, contract: Contract, seed: int = 0) -> go.Figure:
+    """Every row's part of every feature; numbers coloured from low to high, texts in grey."""
+    random = np.random.default_rng(seed)
+    rows = np.sort(random.permutation(len(explanation.values))[:MOST_POINTS])
+    order = np.argsort(np.abs(explanation.values).mean(axis=0))
+    figure = go.Figure()
+    for height, place in enumerate(order):
+        name = explanation.features[place]
+        values = explanation.values[rows, place]
+        figure.add_scatter(
+            mode="markers",
+            x=values,
+            y=height + _spread(values, random),
+            marker={"size": 5, "opacity": 0.75, **_colours(explanation.data[name].iloc[rows])},
+            customdata=[
+                value_text(name, from_features({name: v}, contract)[name], contract)
+                for v in explanation.data[name].iloc[rows]
+            ],
+            hovertemplate=f"{label_of(name, contract)} = %{{customdata}}: %{{x:+,.0f}}<extra></extra>",
+            showlegend=False,
+        )
+    figure.update_yaxes(
+        tickvals=list(range(len(order))), ticktext=[label_of(explanation.features[place], contract) for place in order]
+    )
+    figure.update_xaxes(title=f"part in the {contract.target_column.label.lower()} ({contract.target_column.unit})")
+    return _laid_out(figure, len(order) * 1.4)
+
+
+def dependence(explanation: Explanation, feature: str, contract: Contract) -> go.Figure:
+    """A feature's value against its part in the price; the commonest values of a text."""
+    place = explanation.features.index(feature)
+    values, parts = explanation.data[feature], explanation.values[:, place]
+    figure = go.Figure()
+    if contract[feature].is_text:
+        common = values.value_counts().head(20).index
+        for value in common:
+            figure.add_box(
+                y=parts[(values == value).to_numpy()], name=str(value) or "missing", marker_color=DOWN, showlegend=False
+            )
+    else:
+        shown = pd.to_datetime(values, unit="D") if contract[feature].kind == "date" else values
+        figure.add_scatter(x=shown, y=parts, mode="markers", marker={"size": 5, "opacity": 0.5, "color": DOWN})
+        figure.update_xaxes(title=contract[feature].label_with_unit)
+    figure.update_yaxes(title=f"part in the {contract.target_column.label.lower()} ({contract.target_column.unit})")
+    return _laid_out(figure, 14)
+
+
+def label_of(name: str, contract: Contract) -> str:
+    """A column's label; its name where the contract does not have it."""
+    return contract[name].label if name in contract else name
+
+
+def value_text(name: str, value: object, contract: Contract) -> str:
+    """A value with its unit as a reader knows it."""
+    if value is None:
+        return "not given"
+    if isinstance(value, float):
+        unit = contract[name].unit if name in contract else ""
+        return f"{value:,.6g} {unit}".strip()
+    return str(value)
+
+
+def money(value: float, unit: str) -> str:
+    """An amount in the target's unit: ``$ 1,234``."""
+    return f"{unit} {value:,.0f}".strip()
+
+
+def signed_money(value: float, unit: str) -> str:
+    """An amount with its sign: ``+$ 1,234`` or ``−$ 1,234``."""
+    return f"{'−' if value < 0 else '+'}{money(abs(value), unit)}"
+
+
+def _colours(values: pd.Series) -> dict[str, object]:
+    if not pd.api.types.is_numeric_dtype(values):
+        return {"color": NEUTRAL}
+    ranks = values.rank(pct=True).fillna(0.5)
+    return {"color": ranks, "colorscale": [[0, DOWN], [0.5, "#b9a7b0"], [1, UP]], "cmin": 0, "cmax": 1}
+
+
+def _spread(values: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Vertical places for points: wide where many lie side by side."""
+    if len(values) < 2 or np.ptp(values) == 0:
+        return np.zeros(len(values))
+    counts, edges = np.histogram(values, bins=40)
+    crowd = counts[np.clip(np.digitize(values, edges) - 1, 0, 39)] / counts.max()
+    return random.uniform(-0.38, 0.38, len(values)) * crowd
+
+
+def _laid_out(figure: go.Figure, rows: float) -> go.Figure:
+    figure.update_layout(height=int(120 + 30 * rows), margin={"l": 8, "r": 24, "t": 16, "b": 40})
+    figure.update_yaxes(automargin=True)
+    return figure
