@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from console.charts.style import DOWN, NEUTRAL, UP, laid_out
 from core.cleaning import from_features
 from core.contract import Contract
 from core.records import Explanation
 
-UP, DOWN, NEUTRAL = "#c2571a", "#1f77b4", "#8a8f98"
 MOST_POINTS = 600
 
 
@@ -44,7 +44,7 @@ def waterfall(explanation: Explanation, row: int, contract: Contract) -> go.Figu
     low, high = min(ends.min(), 0 if ends.min() < 0.4 * ends.max() else ends.min()), ends.max()
     room = (high - low) * 0.18 or 1.0
     figure.update_xaxes(range=[max(low - room, 0) if low >= 0 else low - room, high + room], tickprefix=unit)
-    return _laid_out(figure, len(names) + 2)
+    return laid_out(figure, len(names) + 2)
 
 
 def importance_bars(importances: dict[str, pd.Series], contract: Contract) -> go.Figure:
@@ -65,7 +65,7 @@ def importance_bars(importances: dict[str, pd.Series], contract: Contract) -> go
     figure.update_xaxes(
         title=f"mean part in the {contract.target_column.label.lower()} ({contract.target_column.unit})"
     )
-    return _laid_out(figure, len(order) * len(importances))
+    return laid_out(figure, len(order) * len(importances))
 
 
 def beeswarm(explanation: Explanation, contract: Contract, seed: int = 0) -> go.Figure:
@@ -93,7 +93,7 @@ def beeswarm(explanation: Explanation, contract: Contract, seed: int = 0) -> go.
         tickvals=list(range(len(order))), ticktext=[label_of(explanation.features[place], contract) for place in order]
     )
     figure.update_xaxes(title=f"part in the {contract.target_column.label.lower()} ({contract.target_column.unit})")
-    return _laid_out(figure, len(order) * 1.4)
+    return laid_out(figure, len(order) * 1.4)
 
 
 def dependence(explanation: Explanation, feature: str, contract: Contract) -> go.Figure:
@@ -112,7 +112,7 @@ def dependence(explanation: Explanation, feature: str, contract: Contract) -> go
         figure.add_scatter(x=shown, y=parts, mode="markers", marker={"size": 5, "opacity": 0.5, "color": DOWN})
         figure.update_xaxes(title=contract[feature].label_with_unit)
     figure.update_yaxes(title=f"part in the {contract.target_column.label.lower()} ({contract.target_column.unit})")
-    return _laid_out(figure, 14)
+    return laid_out(figure, 14)
 
 
 def label_of(name: str, contract: Contract) -> str:
@@ -154,9 +154,3 @@ def _spread(values: np.ndarray, random: np.random.Generator) -> np.ndarray:
     counts, edges = np.histogram(values, bins=40)
     crowd = counts[np.clip(np.digitize(values, edges) - 1, 0, 39)] / counts.max()
     return random.uniform(-0.38, 0.38, len(values)) * crowd
-
-
-def _laid_out(figure: go.Figure, rows: float) -> go.Figure:
-    figure.update_layout(height=int(120 + 30 * rows), margin={"l": 8, "r": 24, "t": 16, "b": 40})
-    figure.update_yaxes(automargin=True)
-    return figure

@@ -1,7 +1,17 @@
 """The loop: fetch, check, compare, train, promote. Pages and worker call the same functions."""
 
+from core.loop.collecting import compared_profiles
 from core.loop.execution import execute, process_next_batch
 from core.loop.modelling import align_production, promote
 from core.loop.world import Loop, now, open_loop
 
-__all__ = ["Loop", "align_production", "execute", "now", "open_loop", "process_next_batch", "promote"]
+__all__ = [
+    "Loop",
+    "align_production",
+    "compared_profiles",
+    "execute",
+    "now",
+    "open_loop",
+    "process_next_batch",
+    "promote",
+]

@@ -83,7 +83,7 @@ def compare(loop: Loop, progress: Progress, batch: Batch) -> dict[str, DriftRepo
         limit_of = store.load_limits(connection, default=loop.settings.drift_limit)
         reports = {}
         for reference in REFERENCES:
-            pair = _profiles(loop, connection, batch, reference)
+            pair = compared_profiles(loop, connection, batch, reference)
             if pair is not None:
                 before, after, label = pair
                 report = drift.compare(before, after, loop.contract, limit_of, reference, label)
@@ -197,12 +197,17 @@ def _stored_sentence(batch: Batch, contract: Contract) -> str:
     return f"{batch.label.capitalize()}: {', '.join(parts)}."
 
 
-def _profiles(loop: Loop, connection: Connection, batch: Batch, reference: str) -> tuple[Profile, Profile, str] | None:
-    """The two profiles to compare and what the first one is; None where there is no such reference yet."""
+def compared_profiles(
+    loop: Loop, connection: Connection, batch: Batch, reference: str
+) -> tuple[Profile, Profile, str] | None:
+    """The two profiles that a comparison rests on, and what the first one is; None where there is no such reference.
+
+    The production model is the one that was in force when the batch arrived, so that a later look finds the same.
+    """
     current = store.load_profile(connection, batch=batch.id)
     previous = store.last_batch(connection, collection=batch.collection, before=batch.id)
     if reference == "production":
-        before, label = _production_profile(loop, connection)
+        before, label = _production_profile(loop, connection, batch.received_at)
     elif previous is None:
         return None
     elif reference == "previous":
@@ -214,8 +219,8 @@ def _profiles(loop: Loop, connection: Connection, batch: Batch, reference: str) 
     return None if before is None or current is None else (before, current, label)
 
 
-def _production_profile(loop: Loop, connection: Connection) -> tuple[Profile | None, str]:
-    promotion = store.current_promotion(connection, model=loop.settings.mlflow_model)
+def _production_profile(loop: Loop, connection: Connection, at: datetime) -> tuple[Profile | None, str]:
+    promotion = store.current_promotion(connection, model=loop.settings.mlflow_model, at=at)
     if promotion is None:
         return None, ""
     merged: Profile | None = None

@@ -31,8 +31,10 @@ from core.store.ledger import (
     store_scores,
 )
 from core.store.predictions import list_predictions, store_prediction
+from core.store.stamp import Stamp, load_stamp
 
 __all__ = [
+    "Stamp",
     "accumulated_profile",
     "count_clean",
     "current_collection",
@@ -57,6 +59,7 @@ __all__ = [
     "load_received",
     "load_reports",
     "load_scores",
+    "load_stamp",
     "migrate",
     "note_action",
     "open_collection",

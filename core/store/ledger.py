@@ -62,9 +62,11 @@ def store_promotion(
     return int(key[0]) if key else 0
 
 
-def current_promotion(connection: Connection, *, model: str) -> Promotion | None:
-    """The promotion that is in force."""
-    return next(iter(list_promotions(connection, model=model, limit=1)), None)
+def current_promotion(connection: Connection, *, model: str, at: datetime | None = None) -> Promotion | None:
+    """The promotion that is in force, or that was at a moment."""
+    query = select(promotions).where(promotions.c.model == model).order_by(promotions.c.id.desc()).limit(1)
+    row = connection.execute(query if at is None else query.where(promotions.c.promoted_at <= at)).one_or_none()
+    return _promotion(row) if row else None
 
 
 def list_promotions(connection: Connection, *, model: str, limit: int = 100) -> list[Promotion]:

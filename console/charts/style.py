@@ -1,0 +1,21 @@
+"""What all figures share: colours that carry a meaning, readable on light and dark, and the margins."""
+
+import plotly.graph_objects as go
+
+UP, DOWN, NEUTRAL = "#c2571a", "#1f77b4", "#8a8f98"
+GOOD, BAD = "#14a394", "#c2571a"
+EMPTY_CELL = "rgba(138, 143, 152, 0.12)"
+# No button of the tool bar is of use on a figure that is read, not drawn on.
+CONFIG = {"displayModeBar": False, "scrollZoom": False}
+
+
+def laid_out(figure: go.Figure, rows: float) -> go.Figure:
+    """A figure as high as its rows need, with room for its labels."""
+    figure.update_layout(
+        height=int(120 + 30 * rows),
+        margin={"l": 8, "r": 24, "t": 16, "b": 40},
+        dragmode=False,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+    )
+    figure.update_yaxes(automargin=True)
+    return figure

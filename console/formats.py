@@ -1,0 +1,90 @@
+"""Values as a reader knows them: amounts with their unit, shares in percent, times in the reader's zone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from core.contract import Contract
+
+MISSING = "–"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric in words: ``kind`` is amount (the target's unit), share or plain."""
+
+    label: str
+    kind: str
+    help: str
+
+
+METRICS: Mapping[str, Metric] = {
+    "rmse": Metric("RMSE", "amount", "Root mean squared error: large misses count most. Lower is better."),
+    "mae": Metric("MAE", "amount", "Mean absolute error: by how much a prediction misses on average. Lower is better."),
+    "median_ape": Metric("Median error", "share", "Half of all predictions miss by less than this. Lower is better."),
+    "within_10": Metric("Within 10 %", "share", "Share of predictions that miss by at most 10 %. Higher is better."),
+    "within_20": Metric("Within 20 %", "share", "Share of predictions that miss by at most 20 %. Higher is better."),
+    "r2": Metric("R²", "plain", "Share of the variance that is explained. Higher is better; 1 is perfect."),
+}
+
+
+def amount(value: float | None, unit: str) -> str:
+    """``$ 1,234``; a dash where there is no value."""
+    return MISSING if value is None or value != value else f"{unit} {value:,.0f}".strip()
+
+
+def share(value: float | None, digits: int = 1) -> str:
+    """``12.3 %``."""
+    return MISSING if value is None or value != value else f"{value * 100:,.{digits}f} %".replace("-", "−")
+
+
+def metric_value(name: str, value: float | None, contract: Contract) -> str:
+    """A metric with its unit."""
+    kind = METRICS[name].kind if name in METRICS else "plain"
+    if kind == "amount":
+        return amount(value, contract.target_column.unit)
+    return share(value) if kind == "share" else MISSING if value is None else f"{value:.3f}"
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """Up to six significant digits with the unit."""
+    return MISSING if value is None or value != value else f"{value:,.6g} {unit}".strip()
+
+
+def count(value: int, noun: str) -> str:
+    """``1 batch``, ``1,200 batches``."""
+    plural = f"{noun}es" if noun.endswith(("ch", "s", "x")) else f"{noun}s"
+    return f"{value:,} {noun if value == 1 else plural}"
+
+
+def span(seconds: float | None) -> str:
+    """A length of time: ``0.4 s``, ``12 s``, ``3 min``, ``5 h``, ``2 days``."""
+    if seconds is None:
+        return MISSING
+    if seconds < 9.95:
+        return f"{max(seconds, 0.0):.1f} s"
+    for limit, size, unit in ((90, 1, "s"), (5400, 60, "min"), (172_800, 3600, "h")):
+        if seconds < limit:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds / 86400:.0f} days"
+
+
+def ago(at: datetime | None, now: datetime) -> str:
+    """How long ago, in words."""
+    if at is None:
+        return "never"
+    seconds = (now - at).total_seconds()
+    return "just now" if seconds < 10 else f"{span(seconds)} ago"
+
+
+def ahead(at: datetime | None, now: datetime) -> str:
+    """How far ahead, in words."""
+    if at is None:
+        return "not scheduled"
+    seconds = (at - now).total_seconds()
+    return "due now" if seconds < 5 else f"in {span(seconds)}"
+
+
+def moment(at: datetime | None, zone: tzinfo) -> str:
+    """Date and time in the reader's zone, to the minute."""
+    return MISSING if at is None else at.astimezone(zone).strftime("%Y-%m-%d %H:%M")

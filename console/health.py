@@ -1,0 +1,86 @@
+"""Each service that the console stands on: is it there, and where can a reader look at it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from console import process
+from console.formats import ago
+from core import runs, store
+from core.errors import ConsoleError, FeedUnavailable
+from core.feed import open_feed
+from core.loop import Loop
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service: ``detail`` is one sentence, what is wrong where it is not well; ``link`` is for a browser."""
+
+    name: str
+    is_well: bool
+    detail: str
+    link: str | None = None
+
+
+def check_services() -> list[Service]:
+    """The feed, both databases, MLflow and the worker, asked now."""
+    world = process.the_world()
+    return [
+        _checked("Feed", lambda: _feed(world), process.feed_url()),
+        _checked("Raw database", lambda: _database(world, "raw")),
+        _checked("Clean database", lambda: _database(world, "clean")),
+        _checked("MLflow", lambda: _mlflow(world), world.settings.mlflow_link),
+        _worker(world),
+    ]
+
+
+def _checked(name: str, check: Callable[[], str], link: str | None = None) -> Service:
+    try:
+        return Service(name, True, check(), link)
+    except ConsoleError as error:
+        return Service(name, False, str(error), link)
+
+
+def _feed(world: Loop) -> str:
+    url = process.feed_url()
+    problem = process.the_services().problems.get("demo feed")
+    if world.settings.feed_url is None and problem:
+        raise FeedUnavailable(f"The demo feed is not running: {problem}")
+    if url is None and world.settings.embedded:
+        raise FeedUnavailable("The demo feed is still starting; it takes a few seconds.")
+    if url is None:
+        raise FeedUnavailable("No feed is configured: set FEED_URL to the feed's address.")
+    open_feed(world.settings, url).check()
+    return "Demo feed with generated listings." if world.settings.feed_url is None else "Answers."
+
+
+def _database(world: Loop, which: str) -> str:
+    engine = world.raw if which == "raw" else world.clean
+    with store.reading(engine):
+        return store.shown(engine)
+
+
+def _mlflow(world: Loop) -> str:
+    world.registry.check()
+    return world.settings.tracking_uri if world.settings.mlflow_tracking_uri else "Local store in DATA_DIR."
+
+
+def _worker(world: Loop) -> Service:
+    """Well where a worker has beaten its heart lately; of several, one works and the others wait for its lease."""
+    at = world.clock()
+    with store.reading(world.raw) as connection:
+        workers = runs.list_workers(connection, limit=1)
+    problem = process.the_services().problems.get("worker", "")
+    if not workers:
+        waiting = "It is starting; it takes a few seconds." if world.settings.embedded else START_ONE
+        return Service("Worker", False, problem or waiting)
+    last = workers[0]
+    patience = timedelta(seconds=max(15.0, world.settings.lease_seconds / 2))
+    if last["stopped_at"] is None and at - last["heartbeat_at"] < patience:
+        return Service("Worker", True, f"{last['name']}, heartbeat {ago(last['heartbeat_at'], at)}.")
+    return Service(
+        "Worker", False, problem or f"No heartbeat: the last was {ago(last['heartbeat_at'], at)}. {START_ONE}"
+    )
+
+
+START_ONE = "Start one with: python worker.py"

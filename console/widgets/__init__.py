@@ -1,0 +1,24 @@
+"""Pieces that pages share."""
+
+from console.widgets.panels import empty_panel, error_panel, escaped, figure, heading, numbers, verdict
+from console.widgets.pickers import batch_picker, pager, pick, pick_button, version_picker
+from console.widgets.runs import run_detail, run_tracker
+from console.widgets.services import services_panel
+
+__all__ = [
+    "batch_picker",
+    "empty_panel",
+    "error_panel",
+    "escaped",
+    "figure",
+    "heading",
+    "numbers",
+    "pager",
+    "pick",
+    "pick_button",
+    "run_detail",
+    "run_tracker",
+    "services_panel",
+    "verdict",
+    "version_picker",
+]

@@ -1,0 +1,64 @@
+"""Headings, verdicts, rows of numbers, and what stands in their place where there is nothing or an error."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from console.charts.style import CONFIG
+from core.errors import ConsoleError
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+TONES: dict[str, tuple[Callable[..., Any], str]] = {
+    "well": (st.success, ":material/check_circle:"),
+    "busy": (st.info, ":material/progress_activity:"),
+    "wait": (st.info, ":material/info:"),
+    "trouble": (st.error, ":material/error:"),
+    "change": (st.warning, ":material/warning:"),
+}
+
+
+def heading(title: str, lead: str) -> None:
+    """A page's title and the one sentence on what it is for."""
+    st.title(title, anchor=False)
+    st.caption(lead)
+
+
+def verdict(tone: str, headline: str, detail: str = "") -> None:
+    """The answer first: one line that says how things stand, and a sentence of why."""
+    show, icon = TONES[tone]
+    show(f"**{escaped(headline)}**" + (f"  \n{escaped(detail)}" if detail else ""), icon=icon)
+
+
+def numbers(values: Sequence[tuple[str, str, str]]) -> None:
+    """A row of numbers: label, value with its unit, and what it means."""
+    with st.container(horizontal=True, gap="small"):
+        for label, value, meaning in values:
+            st.metric(label, escaped(value), help=meaning or None, border=True, width=200, height="stretch")
+
+
+def empty_panel(sentence: str, what_to_do: str) -> None:
+    """Nothing to show yet, and what to do about it."""
+    with st.container(border=True):
+        st.markdown(f"**{escaped(sentence)}**")
+        st.markdown(escaped(what_to_do))
+
+
+def error_panel(error: ConsoleError) -> None:
+    """What went wrong, in its own sentence, and a way to try again."""
+    st.error(f"**This could not be shown.**  \n{escaped(str(error))}", icon=":material/error:")
+    st.button("Try again", icon=":material/refresh:", key="try_again")
+
+
+def figure(chart: "go.Figure", key: str, alt: str, **options: Any) -> Any:
+    """A chart over the whole width, with a text for those who cannot see it."""
+    return st.plotly_chart(chart, key=key, config=CONFIG, alt=alt, **options)
+
+
+def escaped(text: str) -> str:
+    """Text as it is: without what Markdown would read as formulas, code or links."""
+    for sign in "\\$*_`[]<>~":
+        text = text.replace(sign, f"\\{sign}")
+    return text.replace(":", "\\:") if ":" in text and text.count(":") > 1 else text

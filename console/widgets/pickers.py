@@ -1,0 +1,85 @@
+"""Choosing a batch, a version, or a page of a table. The address is the truth of what is chosen, so that a link to a
+page is a link to what it shows; where the address says nothing, a page follows what is newest."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from console import data
+from core.records import Batch, Version
+
+
+def pick(
+    label: str,
+    options: Sequence[Any],
+    name: str,
+    default: Any = None,
+    format_func: Callable[[Any], str] = str,
+    **layout: Any,
+) -> Any:
+    """One of ``options`` by a list; ``name`` is its query parameter."""
+    _set_from_address(name, options, default)
+    return st.selectbox(
+        label, options, key=name, format_func=format_func, on_change=_keep_in_address, args=(name,), **layout
+    )
+
+
+def pick_button(
+    label: str, options: Sequence[Any], name: str, default: Any, format_func: Callable[[Any], str] = str
+) -> Any:
+    """One of a few ``options`` by a row of buttons; ``name`` is its query parameter."""
+    _set_from_address(name, options, default)
+    return st.segmented_control(
+        label,
+        options,
+        key=name,
+        required=True,
+        format_func=format_func,
+        on_change=_keep_in_address,
+        args=(name,),
+    )
+
+
+def batch_picker(found: list[Batch]) -> Batch:
+    """The batch that the address names, or the newest."""
+    batches = {batch.id: batch for batch in found}
+    chosen = pick("Batch", list(batches), "batch", found[0].id, lambda key: _batch_label(batches[key]), width=360)
+    return batches[chosen]
+
+
+def version_picker(found: list[Version], label: str, name: str, optional: bool = False) -> int | None:
+    """The version that the address names; otherwise the one in production, or none where that is allowed."""
+    numbers = [version.number for version in found]
+    current = data.production()
+    production = current.version if current and current.version in numbers else None
+
+    def named(number: int) -> str:
+        return f"Version {number} (in production)" if number == production else f"Version {number}"
+
+    first = None if optional else production or numbers[0]
+    return pick(label, numbers, name, first, named, placeholder="none", width=260)  # type: ignore[no-any-return]
+
+
+def pager(rows: int, size: int, key: str) -> int:
+    """The page (from 1) of a table of which only one page is read."""
+    pages = max(1, math.ceil(rows / size))
+    return st.pagination(pages, key=key) if pages > 1 else 1
+
+
+def _batch_label(batch: Batch) -> str:
+    return f"{batch.label.capitalize()} · {batch.rows_stored:,} rows"
+
+
+def _set_from_address(name: str, options: Sequence[Any], default: Any) -> None:
+    named = st.query_params.get(name)
+    st.session_state[name] = next((option for option in options if str(option) == named), default)
+
+
+def _keep_in_address(name: str) -> None:
+    chosen = st.session_state[name]
+    if chosen is None:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = str(chosen)

@@ -1,0 +1,24 @@
+"""How far the store has come: one cheap question that tells a page whether what it shows is still so."""
+
+from sqlalchemy import Connection, func, select
+
+from core.tables import audit, batches, decisions, drift_reports, limits, promotions, runs, scores
+
+Stamp = tuple[str, ...]
+MARKS = (
+    batches.c.id,
+    drift_reports.c.id,
+    decisions.c.id,
+    promotions.c.id,
+    audit.c.id,
+    runs.c.id,
+    runs.c.finished_at,
+    scores.c.scored_at,
+    limits.c.set_at,
+)
+
+
+def load_stamp(connection: Connection) -> Stamp:
+    """The newest mark of each table that pages read; equal stamps mean that nothing was stored in between."""
+    newest = [select(func.max(column)).scalar_subquery() for column in MARKS]
+    return tuple(str(value) for value in connection.execute(select(*newest)).one())

@@ -1,0 +1,123 @@
+"""What a version leans on: over many rows, for one row, and against another version."""
+
+import streamlit as st
+
+from console import actions, data, navigation, process, widgets
+from console.charts import reasons as charts
+from console.charts.force import show_force_plot
+from console.charts.reasons import label_of, money
+from console.formats import amount
+from core.explanation import importance
+from core.records import Explanation
+
+MOST_ROWS = 200
+
+
+def explanation_of(version: int) -> Explanation | None:
+    """The stored reasons, or a panel that offers to compute them."""
+    found = data.explanation(version)
+    if found is None:
+        widgets.empty_panel(
+            f"The reasons of version {version} are not stored.",
+            "It was registered by another program. They are computed once, on the current holdout, and kept.",
+        )
+        button = f"Compute the reasons of version {version}"
+        st.button(button, type="primary", on_click=actions.explain, args=(version,), key=f"explain_{version}")
+    return found
+
+
+def show_verdict(version: int, explanation: Explanation, other: int | None, against: Explanation | None) -> None:
+    contract = process.the_contract()
+    order = importance(explanation)
+    unit = contract.target_column.unit
+    first = [f"{label_of(name, contract)} ({amount(value, unit)})" for name, value in order.head(3).items()]
+    headline = f"Version {version} leans on {', then '.join(first)}"
+    detail = f"Mean part in the {contract.target_column.label.lower()} over {len(explanation.data):,} holdout rows."
+    if other is not None and against is not None:
+        rest = [label_of(name, contract) for name in importance(against).index[:3]]
+        detail += f" Version {other} leans on {', then '.join(rest)}."
+    widgets.verdict("well", headline, detail)
+
+
+def show_overall(version: int, explanation: Explanation, other: int | None, against: Explanation | None) -> None:
+    contract = process.the_contract()
+    importances = {f"version {version}": importance(explanation)}
+    if other is not None and against is not None:
+        importances[f"version {other}"] = importance(against)
+    bars, swarm, dependence = st.tabs(["Importance", "Every row", "One feature"])
+    with bars:
+        chart = charts.importance_bars(importances, contract)
+        widgets.figure(chart, "bars", "Mean size of each feature's part in the prediction")
+    with swarm:
+        columns = st.columns(2 if against is not None else 1)
+        pairs = [(version, explanation), *([(other, against)] if against is not None else [])]
+        for place, (number, found) in zip(columns, pairs, strict=True):
+            with place:
+                st.caption(f"Version {number}. Each dot is a row; blue is a low value, orange a high one.")
+                widgets.figure(charts.beeswarm(found, contract), f"swarm_{number}", f"Reasons of version {number}")
+    with dependence:
+        names = list(importance(explanation).index)
+        feature = widgets.pick("Feature", names, "feature", names[0], lambda name: label_of(name, contract), width=260)
+        chart = charts.dependence(explanation, feature, contract)
+        widgets.figure(chart, "dependence", f"Values of {label_of(feature, contract)} against their part")
+
+
+def show_row(version: int, explanation: Explanation, other: int | None, against: Explanation | None) -> None:
+    contract = process.the_contract()
+    unit = contract.target_column.unit
+    st.subheader("One row of the holdout", anchor=False)
+    rows = list(range(min(len(explanation.data), MOST_ROWS)))
+    label = contract.target_column.label.lower()
+    row = widgets.pick(
+        "Row",
+        rows,
+        "row",
+        0,
+        lambda place: f"Row {place}: {label} {money(explanation.predictions[place], unit)}",
+        width=300,
+    )
+    pairs = [(version, explanation), *([(other, against)] if against is not None else [])]
+    for place, (number, found) in zip(st.columns(len(pairs)), pairs, strict=True):
+        with place:
+            same = matching_row(explanation, row, found)
+            if same is None:
+                st.caption(f"Version {number} was explained on other rows; this one is not among them.")
+                continue
+            st.caption(f"Version {number}")
+            chart = charts.waterfall(found, same, contract)
+            widgets.figure(chart, f"waterfall_{number}", f"How version {number} comes to its prediction")
+    if st.toggle(
+        "Force plot", key="force", help="The same reasons as SHAP draws them; it loads SHAP, which takes a moment."
+    ):
+        show_force_plot(explanation, row, contract)
+
+
+def matching_row(explanation: Explanation, row: int, other: Explanation) -> int | None:
+    """The place of the same row in another version's explanation."""
+    if other is explanation:
+        return row
+    wanted = dict(explanation.data.iloc[row])
+    shared = [name for name in other.features if name in wanted]
+    hits = other.data[shared].apply(lambda column: column.astype(str) == str(wanted[column.name])).all(axis=1)
+    return int(hits.to_numpy().argmax()) if hits.any() else None
+
+
+widgets.heading("Explain", "What a version leans on: over many rows, for one row, and against another version.")
+versions = data.versions()
+if not versions:
+    widgets.empty_panel(
+        "There is nothing to explain yet.", "Fetch a batch; the first model is trained from it at once."
+    )
+    navigation.link("batches", "Go to the batches", ":material/inventory_2:")
+    st.stop()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    version = widgets.version_picker(versions, "Version", "version")
+    rest = [found for found in versions if found.number != version]
+    other = widgets.version_picker(rest, "Side by side with", "other", optional=True) if rest else None
+explanation = explanation_of(version)
+if explanation is None:
+    st.stop()
+against = explanation_of(other) if other is not None else None
+show_verdict(version, explanation, other, against)
+show_overall(version, explanation, other, against)
+show_row(version, explanation, other, against)

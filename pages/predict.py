@@ -1,0 +1,116 @@
+"""A price, the version that gave it, and the reasons."""
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from console import data, navigation, process, state, widgets
+from console.charts import reasons as charts
+from console.charts.reasons import label_of, money, signed_money, value_text
+from core.cleaning import from_features
+from core.contract import Column
+from core.errors import InputError
+from core.prediction import predict_with_reasons
+from core.records import Explanation, Prediction
+
+COLUMNS = 3
+REASONS = 3
+
+
+def ask(column: Column, known: list[str]) -> Any:
+    """The form's field for a column; None for a value that is not given."""
+    label = column.label_with_unit
+    if column.is_number:
+        low, high = (float(end) if end is not None else None for end in (column.min, column.max))  # type: ignore[arg-type]
+        help_text = f"{column.help} {column.range_sentence()}.".strip()
+        step = 1.0 if column.integer else None
+        return st.number_input(label, low, high, column.default, step=step, help=help_text, format="%.6g")  # type: ignore[misc]
+    if column.kind == "date":
+        first = column.min if isinstance(column.min, date) else None
+        return st.date_input(label, None, first, "today", help=column.help, format="YYYY-MM-DD")
+    options = list(column.options) or known
+    if options:
+        place = options.index(column.default) if column.default in options else None
+        return st.selectbox(label, options, place, accept_new_options=True, help=column.help, placeholder="not given")
+    return st.text_input(label, str(column.default or ""), help=column.help, max_chars=column.length)
+
+
+def known_categories() -> dict[str, list[str]]:
+    """The categories that the data holds, for the form's lists."""
+    newest = next(iter(data.batches()), None)
+    return data.known_categories(newest.id) if newest else {}
+
+
+def show_form() -> dict[str, Any] | None:
+    """The form; what was given where it was sent."""
+    contract = process.the_contract()
+    known = known_categories()
+    given: dict[str, Any] = {}
+    with st.form("predict", border=True):
+        places = st.columns(COLUMNS)
+        for number, column in enumerate(contract.features):
+            with places[number % COLUMNS]:
+                given[column.name] = ask(column, known.get(column.name, []))
+        label = contract.target_column.label.lower()
+        is_sent = st.form_submit_button(f"Show the {label}", type="primary", icon=":material/sell:")
+    return given if is_sent else None
+
+
+def answer(given: dict[str, Any]) -> None:
+    """Ask the model and keep the answer for this session; a wrong value is named and nothing is lost."""
+    raw = {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}
+    try:
+        with st.spinner("Asking the model …"):
+            st.session_state[state.PREDICTION] = predict_with_reasons(process.the_predictor(), raw, "page")
+    except InputError as error:
+        st.session_state.pop(state.PREDICTION, None)
+        for sentence in error.problems.values() or [str(error)]:
+            st.error(sentence, icon=":material/error:")
+
+
+def show_answer(prediction: Prediction, explanation: Explanation) -> None:
+    contract = process.the_contract()
+    target = contract.target_column
+    value = money(prediction.value, target.unit)
+    facts = [
+        (target.label, value, f"What version {prediction.version} expects for this {contract.row_noun}."),
+        ("Given by", f"Version {prediction.version}", "The version that was in production at that moment."),
+        ("Stored as", f"Request {prediction.id}", "Every request is kept with its inputs and its answer."),
+    ]
+    widgets.numbers(facts)
+    st.subheader("Why", anchor=False)
+    for sentence in reasons_in_words(explanation):
+        st.markdown(f"- {sentence}")
+    chart = charts.waterfall(explanation, 0, contract)
+    widgets.figure(chart, "why", f"From the typical {target.label.lower()} to this one, feature by feature")
+
+
+def reasons_in_words(explanation: Explanation) -> list[str]:
+    contract = process.the_contract()
+    unit = contract.target_column.unit
+    given = from_features(dict(explanation.data.iloc[0]), contract)
+    parts = sorted(zip(explanation.features, explanation.values[0], strict=True), key=lambda part: -abs(part[1]))
+    shown = parts[:REASONS]
+    return [
+        widgets.escaped(
+            f"{label_of(name, contract)} ({value_text(name, given.get(name), contract)}): {signed_money(part, unit)}"
+        )
+        for name, part in shown
+    ]
+
+
+contract = process.the_contract()
+noun, label = contract.row_noun, contract.target_column.label
+widgets.heading("Predict", f"The {label.lower()} of a {noun}, and the reasons for it.")
+if data.production() is None:
+    widgets.empty_panel(
+        "There is no model in production yet.", "Fetch a batch; the first model is trained from it and answers here."
+    )
+    navigation.link("batches", "Go to the batches", ":material/inventory_2:")
+    st.stop()
+given = show_form()
+if given is not None:
+    answer(given)
+if state.PREDICTION in st.session_state:
+    show_answer(*st.session_state[state.PREDICTION])
