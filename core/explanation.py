@@ -1,0 +1,181 @@
+"""Why a model says what it says: SHAP values in the target's unit over the features that a reader knows."""
+
+import io
+import json
+import logging
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.errors import ModelNotLoadable
+from core.records import Explanation, LabelledRows
+from core.training.encoding import shares
+from core.training.model import TabularModel
+from core.training.scoring import FAILURES
+from core.training.threads import threads_for
+
+Matrix = NDArray[np.float64]
+logger = logging.getLogger(__name__)
+TOLERANCE = 1e-6
+# A model that is no tree is asked for at most this many rows, with this many rows as its background.
+MOST_PERMUTED_ROWS = 100
+BACKGROUND_ROWS = 20
+
+
+def explain(model: Any, features: pd.DataFrame) -> Explanation:
+    """The SHAP values of a model for rows of its features, in the target's unit.
+
+    ``base + values.sum(axis=1)`` equals ``model.predict(features)`` within a millionth; that is checked here, for
+    TreeExplainer is silently wrong on some models. Raises ModelNotLoadable where it is not so, or where the model
+    cannot be explained at all.
+    """
+    try:
+        with threads_for(len(features)):
+            predictions = np.asarray(model.predict(features), dtype=np.float64)
+        base, values = _explain_own(model, features) if isinstance(model, TabularModel) else _other(model, features)
+    except FAILURES as error:
+        reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+        raise ModelNotLoadable(f"The model cannot be explained: {reason[:300]}.") from error
+    _check_sum(base, values, predictions)
+    return Explanation(tuple(map(str, features.columns)), base, values, features.copy(), predictions)
+
+
+def sample_rows(rows: LabelledRows, count: int, seed: int) -> pd.Index:
+    """The labels, in the rows' order, of ``count`` rows: of each segment the share that it has of all rows.
+
+    All rows where there are fewer.
+    """
+    if len(rows) <= count:
+        return rows.features.index
+    shuffled = np.random.default_rng(seed).permutation(len(rows))
+    by_segment = shuffled[np.argsort(rows.segments[shuffled], kind="stable")]
+    # Every (n / count)-th row of the rows sorted by segment: systematic sampling, proportional by construction.
+    places = by_segment[(np.arange(count) * len(rows)) // count]
+    return rows.features.index[np.sort(places)]
+
+
+def importance(explanation: Explanation) -> pd.Series:
+    """The mean absolute SHAP value of each feature, in the target's unit, the largest first."""
+    sizes = np.abs(explanation.values).mean(axis=0)
+    return pd.Series(sizes, index=list(explanation.features), dtype=np.float64).sort_values(ascending=False)
+
+
+def to_unit(base: Matrix, values: Matrix) -> tuple[Matrix, Matrix]:
+    """SHAP values of a logarithm as SHAP values of the number itself.
+
+    With base b (n,) and values phi (n, p) that sum to S, the model says exp(b + S). The parts of its difference to
+    exp(b) are the Aumann-Shapley values (Aumann and Shapley, Values of Non-Atomic Games, 1974; as integrated
+    gradients in Sundararajan et al., 2017) of g(phi) = exp(b + sum(phi)) on the straight path from 0 to phi:
+
+        value_i = phi_i * integral over t in [0, 1] of exp(b + t S) = phi_i * exp(b) * expm1(S) / S
+
+    and phi_i * exp(b) where S = 0. They sum to exp(b + S) - exp(b) exactly and keep the sign of phi_i, because
+    expm1(S) / S is above 0.
+    """
+    total = values.sum(axis=1)
+    growth = np.divide(np.expm1(total), total, out=np.ones_like(total), where=total != 0)
+    return np.exp(base), values * (np.exp(base) * growth)[:, None]
+
+
+def explanation_to_bytes(explanation: Explanation) -> bytes:
+    """An explanation as an npz archive without pickled objects; texts lie in it as JSON."""
+    data = {name: explanation.data[name] for name in explanation.data.columns}
+    texts = {str(name): column.tolist() for name, column in data.items() if column.dtype.kind not in "fiub"}
+    numbers = {f"number:{name}": column.to_numpy() for name, column in data.items() if column.dtype.kind in "fiub"}
+    head = json.dumps({"features": explanation.features, "columns": [str(name) for name in data], "texts": texts})
+    buffer = io.BytesIO()
+    arrays = {"base": explanation.base, "values": explanation.values, "predictions": explanation.predictions}
+    np.savez_compressed(buffer, head=np.array(head), **arrays, **numbers)  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+def explanation_from_bytes(content: bytes) -> Explanation:
+    """The explanation of ``explanation_to_bytes``; raises ModelNotLoadable where the bytes are something else."""
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            head = json.loads(str(archive["head"]))
+            texts = {name: np.array(values, dtype=object) for name, values in head["texts"].items()}
+            columns = {name: texts.get(name, archive.get(f"number:{name}")) for name in head["columns"]}
+            base, values, predictions = archive["base"], archive["values"], archive["predictions"]
+    except (ValueError, KeyError, OSError, EOFError) as error:
+        raise ModelNotLoadable(f"The stored explanation cannot be read: {error}.") from error
+    return Explanation(tuple(head["features"]), base, values, pd.DataFrame(columns), predictions)
+
+
+def _explain_own(model: TabularModel, features: pd.DataFrame) -> tuple[Matrix, Matrix]:
+    matrix = model.matrix(features)
+    parts = [_explain_regressor(regressor, matrix) for regressor in model.regressors]
+    base = np.mean([part[0] for part in parts], axis=0)
+    columns = np.mean([part[1] for part in parts], axis=0)
+    values = columns @ shares(model.encoder.sources, [str(name) for name in features.columns])
+    return to_unit(base, values) if model.is_log else (base, values)
+
+
+def _explain_regressor(regressor: Any, matrix: Any) -> tuple[Matrix, Matrix]:
+    """Base (n,) and SHAP values (n, d) of a fitted regressor, or of a pipeline whose steps keep the columns."""
+    steps = getattr(regressor, "steps", None)
+    if steps is not None:
+        matrix, regressor = regressor[:-1].transform(matrix), regressor[-1]
+    if hasattr(regressor, "coef_"):
+        return _explain_linear(regressor, matrix)
+    from shap import TreeExplainer
+
+    explainer = TreeExplainer(regressor)
+    values = np.asarray(explainer.shap_values(matrix, check_additivity=False), dtype=np.float64)
+    return np.full(len(matrix), float(np.ravel(explainer.expected_value)[0])), values
+
+
+def _explain_linear(regressor: Any, matrix: Matrix) -> tuple[Matrix, Matrix]:
+    """A linear model's SHAP values against the point 0, where each standardised column has its middle."""
+    return np.full(len(matrix), float(regressor.intercept_)), np.asarray(matrix * np.ravel(regressor.coef_))
+
+
+def _other(model: Any, features: pd.DataFrame) -> tuple[Matrix, Matrix]:
+    """A model of another program: by its trees where its steps keep the columns, otherwise by permutations."""
+    import shap
+
+    try:
+        base, values = _explain_regressor(model, features)
+        if values.shape == features.shape and _sums(base, values, np.asarray(model.predict(features))):
+            return base, values
+    except (*FAILURES, shap.utils.InvalidModelError):
+        logger.info("the model %s is no tree model: its reasons are found by permutations", type(model).__name__)
+    return _permuted(model, features)
+
+
+def _permuted(model: Any, features: pd.DataFrame) -> tuple[Matrix, Matrix]:
+    """SHAP values by permutation, which sum to the prediction whatever the model is; seconds for a hundred rows.
+
+    Rows are handed over by their place, so that texts never meet arithmetic.
+    """
+    import shap
+
+    if len(features) > MOST_PERMUTED_ROWS:
+        raise ValueError(f"it is no tree model, and at most {MOST_PERMUTED_ROWS} rows of others can be explained")
+    columns = [features[name].to_numpy() for name in features.columns]
+    places = np.column_stack([np.arange(len(features))] * len(columns))
+
+    def predict(rows: NDArray[np.int64]) -> Matrix:
+        chosen = {
+            name: values[rows[:, place]] for place, (name, values) in enumerate(zip(features, columns, strict=True))
+        }
+        return np.asarray(model.predict(pd.DataFrame(chosen)), dtype=np.float64)
+
+    explainer = shap.PermutationExplainer(predict, places[:BACKGROUND_ROWS], seed=0)
+    found = explainer(places, max_evals=10 * (2 * len(columns) + 1), silent=True)
+    return np.broadcast_to(found.base_values, (len(features),)).astype(np.float64), np.asarray(found.values)
+
+
+def _sums(base: Matrix, values: Matrix, predictions: Matrix) -> bool:
+    return bool(np.allclose(base + values.sum(axis=1), predictions, rtol=TOLERANCE, atol=TOLERANCE))
+
+
+def _check_sum(base: Matrix, values: Matrix, predictions: Matrix) -> None:
+    if not _sums(base, values, predictions):
+        worst = float(np.max(np.abs(base + values.sum(axis=1) - predictions)))
+        raise ModelNotLoadable(
+            f"The reasons do not add up to the prediction (off by up to {worst:,.6g}): this kind of model cannot be "
+            "explained exactly."
+        )

@@ -1,0 +1,78 @@
+"""A version's model from its artifact, without running any code that lies in it."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.errors import ModelNotLoadable
+
+# What may be built from an artifact beyond what skops itself trusts: data holders, none of which runs code.
+TRUSTED = (
+    "core.training.encoding.Encoder",
+    "core.training.encoding.TextCodes",
+    "core.training.model.TabularModel",
+    "numpy.dtype",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.tree._tree.Tree",
+)
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A version's model, and the names of the features that it reads, in their order."""
+
+    number: int
+    model: Any
+    columns: tuple[str, ...]
+
+
+def load(place: str, number: int, tracking_uri: str) -> LoadedModel:
+    """Download and load a version; raises ModelNotLoadable where it is not a scikit-learn model in skops format."""
+    from mlflow.artifacts import download_artifacts
+    from mlflow.models import Model
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(download_artifacts(place, dst_path=folder, tracking_uri=tracking_uri))
+        description = Model.load(str(path))
+        model = read_skops(path / skops_file(description.flavors, number), number)
+        return LoadedModel(number, model, _columns(description, model, number))
+
+
+def skops_file(flavors: dict[str, Any], number: int) -> str:
+    """The name of the model's file; raises ModelNotLoadable for a flavour or format that is not taken."""
+    flavor = flavors.get("sklearn")
+    if flavor is None:
+        raise ModelNotLoadable(
+            f"Version {number} is no scikit-learn model (MLflow flavours: {', '.join(flavors) or 'none'})."
+        )
+    if flavor.get("serialization_format") != "skops":
+        raise ModelNotLoadable(
+            f"Version {number} is stored as {flavor.get('serialization_format', 'pickle')}, which can run code when it "
+            "is loaded: log it again in the skops format."
+        )
+    return str(flavor["pickled_model"])
+
+
+def read_skops(path: Path, number: int) -> Any:
+    """The object of a skops file; raises ModelNotLoadable where it holds a type that is not trusted."""
+    from skops.io import get_untrusted_types, load
+
+    try:
+        unknown = sorted(set(get_untrusted_types(file=path)) - set(TRUSTED))
+        if unknown:
+            raise ModelNotLoadable(f"Version {number} holds types that are not trusted: {', '.join(unknown)}.")
+        return load(path, trusted=list(TRUSTED))
+    except (ValueError, TypeError, LookupError, AttributeError, ImportError, OSError) as error:
+        reason = " ".join(str(error).split()).rstrip(".")[:300]
+        raise ModelNotLoadable(f"Version {number} cannot be read from its file: {reason}.") from error
+
+
+def _columns(description: Any, model: Any, number: int) -> tuple[str, ...]:
+    inputs = description.get_input_schema()
+    if inputs is not None and inputs.has_input_names():
+        return tuple(map(str, inputs.input_names()))
+    names = getattr(model, "columns", getattr(model, "feature_names_in_", None))
+    if names is None:
+        raise ModelNotLoadable(f"Version {number} does not say which columns it reads: log it with a signature.")
+    return tuple(map(str, names))

@@ -1,0 +1,219 @@
+"""The registry: what the rest of the house asks of MLflow."""
+
+import warnings
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from core.contract import Contract
+from core.errors import ModelNotLoadable, RegistryError
+from core.explanation import explanation_from_bytes
+from core.records import Candidate, Explanation, TrainingFacts, Trial, Version
+from core.registry import candidates, loading
+from core.registry.connection import (
+    check_reachable,
+    connect,
+    create_entries,
+    create_store,
+    is_absent,
+    local_file,
+    translated,
+)
+from core.registry.loading import LoadedModel
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+PRODUCTION = "production"
+STAGE = "Production"
+EXPERIMENT_TAG = "mlflow_experiment"
+RUNS_PER_CALL = 100
+
+
+def open_registry(settings: Settings) -> "Registry":
+    """A registry; nothing is imported or connected yet."""
+    return Registry(settings)
+
+
+class Registry:
+    """The versions of one registered model. Every method raises RegistryUnavailable where MLflow does not answer."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.name = settings.mlflow_model
+
+    @cached_property
+    def _client(self) -> "MlflowClient":
+        return connect(self.settings.tracking_uri)
+
+    @property
+    def _is_absent(self) -> bool:
+        """Whether the local store was not made yet: a reader must not be the one that makes it."""
+        path = local_file(self.settings)
+        return path is not None and not path.exists()
+
+    def initialise(self) -> None:
+        """Make the store, the experiment and the registered model where they are not there; takes seconds, once."""
+        path = local_file(self.settings)
+        with translated("make its store"):
+            if path is not None and not path.exists():
+                create_store(path, self.settings)
+            create_entries(self._client, self.settings)
+
+    def check(self) -> None:
+        """Raises RegistryUnavailable, in one sentence and within seconds, where MLflow is not there."""
+        check_reachable(self.settings)
+        if not self._is_absent:
+            with translated("answer"):
+                self._client.search_experiments(max_results=1)
+
+    def versions(self) -> list[Version]:
+        """Every version, the oldest first, with the metrics, parameters and tags of its run."""
+        if self._is_absent:
+            return []
+        with translated("list the versions"):
+            found = self._registered()
+            runs = self._runs(sorted({entry.run_id for entry in found if entry.run_id}))
+        made = [_version(entry, runs.get(entry.run_id)) for entry in found]
+        return sorted(made, key=lambda version: version.number)
+
+    def production(self) -> int | None:
+        """The version that carries the alias ``production``."""
+        if self._is_absent:
+            return None
+        with translated("say which version is in production"):
+            try:
+                aliases = self._client.get_registered_model(self.name).aliases
+            except Exception as error:
+                if is_absent(error):
+                    return None
+                raise
+        return int(aliases[PRODUCTION]) if PRODUCTION in aliases else None
+
+    def is_aligned(self, version: int) -> bool:
+        """Whether alias and stage both say that this version, and no other, is in production."""
+        if self.production() != version:
+            return False
+        with translated("list the versions"):
+            return [int(entry.version) for entry in self._registered() if entry.current_stage == STAGE] == [version]
+
+    def set_production(self, version: int) -> None:
+        """Give a version the alias, and the deprecated stage for those who still read it; earlier ones: Archived."""
+        with translated(f"put version {version} into production"):
+            self._client.set_registered_model_alias(self.name, PRODUCTION, str(version))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", FutureWarning)
+                self._client.transition_model_version_stage(
+                    self.name, str(version), STAGE, archive_existing_versions=True
+                )
+
+    def load_model(self, number: int) -> LoadedModel:
+        """A version's model; raises ModelNotLoadable where there is none or it cannot be used safely."""
+        self._entry(number)
+        with translated(f"give the model of version {number}"):
+            place = self._client.get_model_version_download_uri(self.name, str(number))
+            return loading.load(place, number, self.settings.tracking_uri)
+
+    def log_candidate(
+        self,
+        candidate: Candidate,
+        explained: Explanation,
+        input_example: pd.DataFrame,
+        facts: TrainingFacts,
+        contract: Contract,
+    ) -> Version:
+        """Log a candidate as a run and register it as a version; a failure half way leaves no version."""
+        with translated("register the candidate"):
+            number = candidates.log_candidate(
+                self._client, self.settings, candidate, explained, input_example, facts, contract
+            )
+            entry = self._client.get_model_version(self.name, str(number))
+            return _version(entry, self._client.get_run(str(entry.run_id)))
+
+    def log_explanation(self, version: int, explanation: Explanation) -> None:
+        """Store the SHAP values of a version, in place of earlier ones."""
+        with translated(f"store the explanation of version {version}"):
+            candidates.put_explanation(self._client, self._run_of(version), explanation)
+
+    def load_explanation(self, version: int) -> Explanation | None:
+        """The stored SHAP values of a version; None where it has none."""
+        content = self._artifact(version, candidates.EXPLANATION)
+        return explanation_from_bytes(content) if content is not None else None
+
+    def load_trials(self, version: int) -> list[Trial]:
+        """The trials of the search that found a version; none where another program made it."""
+        content = self._artifact(version, candidates.TRIALS)
+        return candidates.read_trials(content) if content is not None else []
+
+    def link(self, version: Version) -> str | None:
+        """The address of the version's run in MLflow's pages; None where MLFLOW_LINK is not set."""
+        base, experiment = self.settings.mlflow_link, version.tags.get(EXPERIMENT_TAG)
+        if base is None:
+            return None
+        if experiment is None:
+            return f"{base}/#/models/{self.name}/versions/{version.number}"
+        return f"{base}/#/experiments/{experiment}/runs/{version.mlflow_run}"
+
+    def _artifact(self, version: int, name: str) -> bytes | None:
+        entry = self._entry(version)
+        if not entry.run_id:
+            return None
+        with translated(f"give {name} of version {version}"):
+            return candidates.get_artifact(self._client, entry.run_id, name)
+
+    def _run_of(self, version: int) -> str:
+        run = self._entry(version).run_id
+        if not run:
+            raise RegistryError(f"Version {version} has no MLflow run that an explanation could be stored with.")
+        return str(run)
+
+    def _entry(self, number: int) -> Any:
+        """MLflow's entry of a version; raises ModelNotLoadable where there is none."""
+        with translated(f"find version {number}"):
+            try:
+                return self._client.get_model_version(self.name, str(number))
+            except Exception as error:
+                if is_absent(error):
+                    raise ModelNotLoadable(f"There is no version {number} of {self.name} in MLflow.") from error
+                raise
+
+    def _registered(self) -> list[Any]:
+        entries: list[Any] = []
+        token = None
+        while True:
+            page = self._client.search_model_versions(f"name='{self.name}'", max_results=1000, page_token=token)
+            entries += page
+            token = page.token
+            if not token:
+                return entries
+
+    def _runs(self, ids: Sequence[str]) -> dict[str, Any]:
+        """Runs by their id, a hundred a call; a run that was purged is absent."""
+        if not ids:
+            return {}
+        from mlflow.entities import ViewType
+
+        experiments = [entry.experiment_id for entry in self._client.search_experiments(view_type=ViewType.ALL)]
+        found: dict[str, Any] = {}
+        for start in range(0, len(ids), RUNS_PER_CALL):
+            names = ", ".join(f"'{run}'" for run in ids[start : start + RUNS_PER_CALL])
+            query = f"attributes.run_id IN ({names})"
+            page = self._client.search_runs(experiments, query, ViewType.ALL, max_results=RUNS_PER_CALL)
+            found |= {run.info.run_id: run for run in page}
+        return found
+
+
+def _version(entry: Any, run: Any) -> Version:
+    tags = {} if run is None else run.data.tags | {EXPERIMENT_TAG: run.info.experiment_id}
+    return Version(
+        number=int(entry.version),
+        mlflow_run=entry.run_id or "",
+        created_at=datetime.fromtimestamp(entry.creation_timestamp / 1000, UTC),
+        metrics={} if run is None else dict(run.data.metrics),
+        parameters={} if run is None else dict(run.data.params),
+        tags={name: value for name, value in (tags | dict(entry.tags)).items() if not name.startswith("mlflow.")},
+    )

@@ -1,0 +1,9 @@
+"""Search, fit and score a candidate: pure but for the processor's time."""
+
+from core.training.encoding import Encoder
+from core.training.families import FAMILIES
+from core.training.model import TabularModel
+from core.training.scoring import score
+from core.training.search import LEAST_ROWS, train_candidate
+
+__all__ = ["FAMILIES", "LEAST_ROWS", "Encoder", "TabularModel", "score", "train_candidate"]

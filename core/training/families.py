@@ -1,0 +1,80 @@
+"""The kinds of regressor that a search draws from, and the parameters that it may draw."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+Parameters = dict[str, Any]
+BAGGED_ROWS = 50_000
+
+
+def boosting(parameters: Mapping[str, Any], rows: int, seed: int) -> list[Any]:
+    """Gradient-boosted trees on histograms; several with different seeds, averaged, where the rows are few."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    own = {name: value for name, value in parameters.items() if name != "members"}
+    members = max(1, min(int(parameters["members"]), 200_000 // rows))
+    return [
+        HistGradientBoostingRegressor(**own, early_stopping=False, random_state=seed + member)
+        for member in range(members)
+    ]
+
+
+def extra_trees(parameters: Mapping[str, Any], rows: int, seed: int) -> list[Any]:
+    """Trees with random cuts, each on at most 50,000 rows and bounded, so that SHAP values stay affordable."""
+    from sklearn.ensemble import ExtraTreesRegressor
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+
+    bag = {"bootstrap": True, "max_samples": BAGGED_ROWS} if rows > BAGGED_ROWS else {}
+    forest = ExtraTreesRegressor(**parameters, **bag, n_jobs=-1, random_state=seed)
+    return [make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), forest)]
+
+
+def linear(parameters: Mapping[str, Any], rows: int, seed: int) -> list[Any]:
+    """Ridge regression, the baseline, on ranks made normal: a value far outside the training rows cannot run away."""
+    from sklearn.impute import SimpleImputer
+    from sklearn.linear_model import Ridge
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import QuantileTransformer
+
+    imputer = SimpleImputer(strategy="median", keep_empty_features=True)
+    quantiles = min(1000, rows)
+    ranks = QuantileTransformer(n_quantiles=quantiles, output_distribution="normal", random_state=seed)
+    return [make_pipeline(imputer, ranks, Ridge(**parameters))]
+
+
+Build = Callable[[Mapping[str, Any], int, int], list[Any]]
+FAMILIES: dict[str, Build] = {"histogram_boosting": boosting, "extra_trees": extra_trees, "linear": linear}
+DEFAULTS: dict[str, Parameters] = {
+    "histogram_boosting": {
+        "members": 4,
+        "learning_rate": 0.07,
+        "max_iter": 200,
+        "max_leaf_nodes": 31,
+        "min_samples_leaf": 20,
+        "l2_regularization": 0.0,
+        "max_features": 0.5,
+    },
+    "extra_trees": {"n_estimators": 60, "min_samples_leaf": 5, "max_depth": 12, "max_features": 0.5},
+    "linear": {"alpha": 1.0},
+}
+CHOICES: dict[str, dict[str, tuple[Any, ...]]] = {
+    "histogram_boosting": {
+        "learning_rate": (0.05, 0.07, 0.1),
+        "max_iter": (150, 200, 300),
+        "max_leaf_nodes": (15, 31, 63),
+        "min_samples_leaf": (5, 10, 20, 40),
+        "l2_regularization": (0.0, 1.0, 10.0),
+        "max_features": (0.3, 0.5, 0.8),
+    },
+    "extra_trees": {"min_samples_leaf": (3, 5, 10), "max_features": (0.3, 0.5, 1.0)},
+    "linear": {"alpha": (0.1, 1.0, 10.0, 100.0)},
+}
+
+
+def draw(family: str, random: np.random.Generator) -> Parameters:
+    """A random parameter set of a family."""
+    drawn = {name: options[int(random.integers(len(options)))] for name, options in CHOICES[family].items()}
+    return DEFAULTS[family] | drawn

@@ -1,0 +1,43 @@
+"""The model: an encoder, and regressors whose values are averaged on the scale of the target's logarithm."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.training.encoding import Encoder
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass
+class TabularModel:
+    """Predicts the target of rows as ``core.cleaning.to_features`` makes them.
+
+    ``regressors`` are fitted on the encoder's matrix; their mean is the target, or its logarithm where ``is_log``.
+    No correction is made for taking the exponential: it gives the median of a price rather than its mean, which
+    keeps the mean absolute error least, and the mean squared error of the real listings is not better with one.
+    """
+
+    encoder: Encoder
+    regressors: list[Any]
+    is_log: bool
+    columns: tuple[str, ...]
+
+    def predict(self, features: pd.DataFrame) -> Matrix:
+        """The values (n,) in the target's unit; a text never seen, a NaN and an "" are all answered."""
+        return self.in_unit(self.linear(self.matrix(features)))
+
+    def matrix(self, features: pd.DataFrame) -> Matrix:
+        """What the regressors read (n, d)."""
+        return self.encoder.transform(features)
+
+    def linear(self, matrix: Matrix) -> Matrix:
+        """The regressors' mean (n,) on the scale on which they were fitted."""
+        return np.asarray(np.mean([regressor.predict(matrix) for regressor in self.regressors], axis=0))
+
+    def in_unit(self, values: Matrix) -> Matrix:
+        """Values of the fitting scale in the target's unit."""
+        return np.exp(values) if self.is_log else values

@@ -1,0 +1,54 @@
+"""How far a model's values lie from the true ones."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import TrainingError
+from core.records import LabelledRows
+from core.training.threads import threads_for
+
+# What a model of any origin may raise over rows that it does not understand.
+FAILURES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, ImportError, MemoryError)
+
+
+def score(model: Any, rows: LabelledRows) -> dict[str, float]:
+    """The metrics of a model on rows with known targets.
+
+    ``rmse`` and ``mae`` are in the target's unit, ``r2`` has none; ``median_ape`` is the median of |error| / |target|,
+    ``within_10`` and ``within_20`` are the shares (0 to 1) of rows whose error is at most 10 and 20 % of the target.
+    Raises TrainingError, in one sentence, where the model cannot answer for these rows.
+    """
+    if not len(rows):
+        raise TrainingError("There are no rows to score the model on.")
+    return _metrics(rows.target, answers(model, rows))
+
+
+def answers(model: Any, rows: LabelledRows) -> NDArray[np.float64]:
+    """The model's values (n,) for the rows; raises TrainingError where it has none."""
+    try:
+        with threads_for(len(rows)):
+            found = np.asarray(model.predict(rows.features), dtype=np.float64)
+    except FAILURES as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise TrainingError(f"The model cannot answer for these rows: {reason[:300].rstrip('.')}.") from error
+    if found.shape != (len(rows),):
+        raise TrainingError(f"The model must give one number for each of {len(rows)} rows, got shape {found.shape}.")
+    if not np.isfinite(found).all():
+        raise TrainingError("The model gave a value that is no finite number.")
+    return found
+
+
+def _metrics(target: NDArray[np.float64], found: NDArray[np.float64]) -> dict[str, float]:
+    errors = np.abs(found - target)
+    spread = float(np.square(target - target.mean()).sum())
+    relative = errors[target != 0] / np.abs(target[target != 0])
+    return {
+        "rmse": float(np.sqrt(np.mean(np.square(errors)))),
+        "mae": float(errors.mean()),
+        "r2": 1 - float(np.square(errors).sum()) / spread if spread else float("nan"),
+        "median_ape": float(np.median(relative)) if len(relative) else float("nan"),
+        "within_10": float((relative <= 0.1).mean()) if len(relative) else float("nan"),
+        "within_20": float((relative <= 0.2).mean()) if len(relative) else float("nan"),
+    }

@@ -1,0 +1,155 @@
+"""A seeded search over families and parameters, selected on the validation rows."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.contract import Contract
+from core.errors import TrainingError
+from core.records import Candidate, LabelledRows, SearchPlan, Trial
+from core.training.encoding import encoder_for
+from core.training.families import DEFAULTS, FAMILIES, Parameters, draw
+from core.training.model import TabularModel
+from core.training.scoring import answers, score
+from core.training.threads import threads_for
+
+LEAST_ROWS = 30
+# Parameters are chosen on at most this many rows; the chosen ones are fitted on all.
+SEARCHED_ROWS = 60_000
+OnTrial = Callable[[Trial, int, int], None]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A trial with its model and its metrics on the validation rows."""
+
+    trial: Trial
+    model: TabularModel
+    metrics: dict[str, float]
+
+
+def train_candidate(
+    train: LabelledRows,
+    validation: LabelledRows,
+    test: LabelledRows,
+    contract: Contract,
+    plan: SearchPlan,
+    on_trial: OnTrial,
+) -> Candidate:
+    """The best model of a search: chosen on the validation rows, fitted on train and validation rows, scored on test.
+
+    Its ``validation`` metrics are those of the fit on (at most 60,000 of) the train rows alone. ``on_trial(trial,
+    done, planned)`` is told of each trial and may raise to stop the search. The test rows are never fitted on.
+    Raises TrainingError where there are too few rows, or a target is no finite number.
+    """
+    began = time.perf_counter()
+    _check(train, validation, test, contract, plan)
+    attempts = _search(_sample(train, plan.seed), validation, contract, plan, on_trial)
+    best = min(attempts, key=lambda attempt: attempt.trial.score)
+    chosen = best.trial
+    model = fit(chosen.family, dict(chosen.parameters), _joined(train, validation), contract, plan.seed)
+    return Candidate(
+        model=model,
+        family=chosen.family,
+        parameters=chosen.parameters,
+        trials=tuple(attempt.trial for attempt in attempts),
+        metrics={"validation": best.metrics, "test": score(model, test)},
+        seed=plan.seed,
+        seconds=time.perf_counter() - began,
+    )
+
+
+def fit(family: str, parameters: Parameters, rows: LabelledRows, contract: Contract, seed: int) -> TabularModel:
+    """A model of one family and parameter set; on the logarithm of the target where all of it is above 0."""
+    is_log = bool(rows.target.min() > 0)
+    target = np.log(rows.target) if is_log else rows.target
+    encoder = encoder_for(contract)
+    matrix = encoder.fit_transform(rows.features, target, seed)
+    regressors = FAMILIES[family](parameters, len(rows), seed)
+    for regressor in regressors:
+        with threads_for(len(rows)):
+            regressor.fit(matrix, target)
+    return TabularModel(encoder, regressors, is_log, contract.feature_names)
+
+
+def _search(
+    train: LabelledRows, validation: LabelledRows, contract: Contract, plan: SearchPlan, on_trial: OnTrial
+) -> list[Attempt]:
+    """Every attempt; all but the best so far without their models, which would fill the memory."""
+    began = time.perf_counter()
+    attempts: list[Attempt] = []
+    for number, (family, parameters) in enumerate(_draws(plan), start=1):
+        attempts.append(_attempt(number, family, parameters, train, validation, contract, plan.seed))
+        on_trial(attempts[-1].trial, number, plan.draws)
+        if time.perf_counter() - began >= plan.seconds:
+            break
+    return attempts
+
+
+def _attempt(
+    number: int,
+    family: str,
+    parameters: Parameters,
+    train: LabelledRows,
+    validation: LabelledRows,
+    contract: Contract,
+    seed: int,
+) -> Attempt:
+    began = time.perf_counter()
+    model = fit(family, parameters, train, contract, seed)
+    error = _log_error(validation.target, answers(model, validation), model.is_log)
+    seconds = time.perf_counter() - began
+    return Attempt(Trial(number, family, parameters, error, seconds), model, score(model, validation))
+
+
+def _log_error(target: NDArray[np.float64], found: NDArray[np.float64], is_log: bool) -> float:
+    """The root mean squared log error; without the logarithm where the target may be 0 or less."""
+    if is_log:
+        target, found = np.log(np.maximum(target, 1e-300)), np.log(found)
+    return float(np.sqrt(np.mean(np.square(found - target))))
+
+
+def _draws(plan: SearchPlan) -> Iterator[tuple[str, Parameters]]:
+    """Each family with its defaults, then random parameters of random families: a good one comes first."""
+    families = plan.families or tuple(FAMILIES)
+    random = np.random.default_rng(plan.seed)
+    for number in range(plan.draws):
+        if number < len(families):
+            yield families[number], DEFAULTS[families[number]]
+        else:
+            family = families[int(random.integers(len(families)))]
+            yield family, draw(family, random)
+
+
+def _check(
+    train: LabelledRows, validation: LabelledRows, test: LabelledRows, contract: Contract, plan: SearchPlan
+) -> None:
+    unknown = [family for family in plan.families if family not in FAMILIES]
+    if unknown:
+        raise TrainingError(f"A family must be one of {', '.join(FAMILIES)}, got {', '.join(unknown)}.")
+    if len(train) < LEAST_ROWS:
+        raise TrainingError(f"A training needs at least {LEAST_ROWS} rows in the train split, got {len(train)}.")
+    for name, rows in (("train", train), ("validation", validation), ("test", test)):
+        if not len(rows):
+            raise TrainingError(f"A training needs rows in the {name} split, got none.")
+        if not np.isfinite(rows.target).all():
+            raise TrainingError(f"The target {contract.target} must be a finite number in every row of {name}.")
+
+
+def _sample(rows: LabelledRows, seed: int) -> LabelledRows:
+    if len(rows) <= SEARCHED_ROWS:
+        return rows
+    kept = np.sort(np.random.default_rng(seed).permutation(len(rows))[:SEARCHED_ROWS])
+    return LabelledRows(rows.features.iloc[kept], rows.target[kept], rows.segments[kept])
+
+
+def _joined(first: LabelledRows, second: LabelledRows) -> LabelledRows:
+    return LabelledRows(
+        pd.concat([first.features, second.features]),
+        np.concatenate([first.target, second.target]),
+        np.concatenate([first.segments, second.segments]),
+    )
