@@ -1,0 +1,40 @@
+"""The recipe's prediction: each call loads the model, opens a connection and writes with ``to_sql``."""
+
+from typing import Any
+
+import pandas as pd
+from fastapi import FastAPI
+from sqlalchemy import create_engine
+
+from benchmarks.recipe.training import MODEL, READ
+
+
+def predict(row: dict[str, Any], tracking_uri: str, raw_url: str) -> float:
+    """One price, with its record stored."""
+    import mlflow
+
+    mlflow.set_tracking_uri(tracking_uri)
+    model = mlflow.sklearn.load_model(f"models:/{MODEL}@production")
+    frame = pd.DataFrame([row])
+    price = float(model.predict(frame[READ])[0])
+    frame.assign(prediction=price).to_sql("recipe_predictions", create_engine(raw_url), if_exists="append", index=False)
+    return price
+
+
+def serve(port: int, tracking_uri: str, raw_url: str) -> None:
+    """Answer POST /api/predict until ended."""
+    import uvicorn
+
+    app = FastAPI()
+
+    @app.post("/api/predict")
+    def answer(row: dict[str, Any]) -> dict[str, float]:
+        return {"prediction": predict(row, tracking_uri, raw_url)}
+
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="error")
+
+
+if __name__ == "__main__":
+    import sys
+
+    serve(int(sys.argv[1]), sys.argv[2], sys.argv[3])
