@@ -4,7 +4,7 @@ import csv
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ class CsvRows:
             return [self._row(names, line) for line in islice(lines, start, stop)]
 
     def _check(self, contract: Contract) -> int:
-        """How many rows there are; each must have as many values as the first line has names."""
+        """How many rows there are; none may have more values than the first line has names."""
         try:
             with self._open() as (names, lines):
                 missing = [name for name in contract.names if name not in names]
@@ -45,7 +45,7 @@ class CsvRows:
                     raise self._wrong(f"lacks the columns {', '.join(missing)}")
                 count = 0
                 for count, line in enumerate(lines, start=1):
-                    if len(line) != len(names):
+                    if len(line) > len(names):
                         raise self._wrong(f"has {len(line)} values in row {count} and {len(names)} names")
         except OSError as error:
             raise self._wrong(f"cannot be read ({error.strerror})") from error
@@ -66,7 +66,8 @@ class CsvRows:
             yield [name.strip() for name in next(lines, [])], lines
 
     def _row(self, names: list[str], line: list[str]) -> dict[str, Any]:
-        return {name: self._value(name, text) for name, text in zip(names, line, strict=True)}
+        """A row by name; what a short one lacks at its end is null."""
+        return {name: self._value(name, text) for name, text in zip_longest(names, line, fillvalue="")}
 
     def _value(self, name: str, text: str) -> float | str | None:
         """A number as a float; a code as the float that it was written as, or else with its leading zeros."""
