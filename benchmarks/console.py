@@ -1,12 +1,13 @@
 """Programs to measure from outside: the console, a worker, and others that answer on a port."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -45,7 +46,7 @@ def running_console(world: World, **settings: str) -> Iterator[Program]:
 def running(
     arguments: Sequence[str], environment: Mapping[str, str], world: World, port: int, path: str
 ) -> Iterator[Program]:
-    """A Python program that is ready when it answers at ``path``; ended with its children at the end."""
+    """A Python program, ready when it answers at ``path`` (at once where that is ""); ended with its children."""
     log = Path(world.folder) / f"program{port}.log"
     paths = {"PATH": f"{Path(sys.executable).parent}:{os.defpath}", "PYTHONPATH": str(ROOT), "HOME": world.folder}
     with log.open("wb") as output:
@@ -74,7 +75,7 @@ def free_port() -> int:
 
 def _wait_for(process: "subprocess.Popen[bytes]", port: int, path: str, log: Path) -> None:
     deadline = time.perf_counter() + SECONDS_TO_START
-    while not _is_answering(port, path):
+    while path and not _is_answering(port, path):
         if process.poll() is not None or time.perf_counter() > deadline:
             raise MeasurementFailed(f"{process.args} did not start:\n{log.read_text(errors='replace')[-3000:]}")
         time.sleep(0.02)
@@ -94,12 +95,8 @@ def _is_answering(port: int, path: str) -> bool:
 def _end(process: "subprocess.Popen[bytes]") -> None:
     """End the program and the processes of its session that it leaves."""
     process.terminate()
-    try:
+    with suppress(subprocess.TimeoutExpired):
         process.wait(SECONDS_TO_STOP)
-    except subprocess.TimeoutExpired:
-        pass
-    try:
-        os.killpg(process.pid, 9)
-    except ProcessLookupError:
-        return
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()

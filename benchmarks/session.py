@@ -20,7 +20,6 @@ class Session:
         self._socket = connect(
             f"ws://{address}/_stcore/stream", origin=f"http://{address}", subprotocols=["streamlit"], max_size=None
         )
-        self._page = ""
 
     def __enter__(self) -> "Session":
         return self
@@ -33,10 +32,6 @@ class Session:
         message = BackMsg()
         message.rerun_script.page_name = page
         return self._ask(message)
-
-    def rerun(self, page: str) -> float:
-        """The seconds of running the page again, as after a click."""
-        return self.open(page)
 
     def _ask(self, message: BackMsg) -> float:
         began = time.perf_counter()

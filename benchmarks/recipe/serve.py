@@ -1,5 +1,6 @@
 """The recipe's prediction: each call loads the model, opens a connection and writes with ``to_sql``."""
 
+import sys
 from typing import Any
 
 import pandas as pd
@@ -8,6 +9,8 @@ from sqlalchemy import create_engine
 
 from benchmarks.recipe.training import MODEL, READ
 
+ASKED = ["brokered_by", "status", *READ, "street", "city", "zip_code", "prev_sold_date"]
+
 
 def predict(row: dict[str, Any], tracking_uri: str, raw_url: str) -> float:
     """One price, with its record stored."""
@@ -15,9 +18,11 @@ def predict(row: dict[str, Any], tracking_uri: str, raw_url: str) -> float:
 
     mlflow.set_tracking_uri(tracking_uri)
     model = mlflow.sklearn.load_model(f"models:/{MODEL}@production")
-    frame = pd.DataFrame([row])
+    frame = pd.DataFrame([row]).reindex(columns=ASKED)
     price = float(model.predict(frame[READ])[0])
-    frame.assign(prediction=price).to_sql("recipe_predictions", create_engine(raw_url), if_exists="append", index=False)
+    engine = create_engine(raw_url)
+    frame.assign(prediction=price).to_sql("recipe_predictions", engine, if_exists="append", index=False)
+    engine.dispose()
     return price
 
 
@@ -35,6 +40,4 @@ def serve(port: int, tracking_uri: str, raw_url: str) -> None:
 
 
 if __name__ == "__main__":
-    import sys
-
     serve(int(sys.argv[1]), sys.argv[2], sys.argv[3])

@@ -1,0 +1,48 @@
+"""SHAP values: 2,000 rows by ours, a row by the recipe's KernelExplainer, and the explain page on stored values."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from benchmarks.bench import Bench
+from benchmarks.console import running_console
+from benchmarks.measuring import Found, in_child, median, repeated
+from benchmarks.parts.models import labelled, reasons
+from benchmarks.session import Session
+from benchmarks.table import Line, at_most, times
+from benchmarks.world import SQLITE, opened
+
+
+def measure(bench: Bench) -> Iterator[Line]:
+    """Milliseconds a row of both, and the time in which the explain page opens in a console that has not shown it."""
+    sizes = bench.sizes
+    world = bench.trained(SQLITE, sizes.accumulated)
+    ours = repeated(
+        lambda: in_child("benchmarks.parts.shap_values:ours", world=world.as_argument(), count=sizes.explained),
+        sizes.runs,
+    )
+    recipe = repeated(
+        lambda: in_child(
+            "benchmarks.recipe.explain:explain",
+            rows=sizes.kernel_rows,
+            background=sizes.background,
+            fitted_on=sizes.little,
+        ),
+        sizes.runs,
+    )
+    each = 1000 * median(ours) / sizes.explained
+    yield Line("shap", f"a row, of {sizes.explained:,}", each, "ms", 1000 * median(recipe), times(100), len(ours))
+    with running_console(world) as console, Session(console.port) as session:
+        session.open("")
+        yield Line("shap", "explain page on stored values", session.open("explain"), "s", None, at_most(1.0))
+
+
+def ours(world: dict[str, Any], count: int) -> Found:
+    """The SHAP values of rows by the version in production; the second call, without what is loaded once."""
+    loop = opened(world)
+    model = loop.registry.load_model(loop.registry.production()).model
+    parts = labelled(count * 8, 5, loop.contract)
+    reasons(model, parts, 10)
+    began = time.perf_counter()
+    reasons(model, parts, count)
+    return {"seconds": time.perf_counter() - began}
