@@ -1,6 +1,6 @@
 """The demo feed as a program: ``python -m core.demo_feed``.
 
-Exit codes: 0 asked to stop, 1 the address is taken, 2 wrong settings, arguments or data.
+Exit codes: 0 asked to stop, 1 the address or a file cannot be used, 2 wrong settings, arguments or data.
 """
 
 import argparse
@@ -102,6 +102,7 @@ def open_source(settings: Settings) -> Source:
 
 
 def _serve(feed: DemoFeed, options: argparse.Namespace, parent: int | None) -> None:
+    feed.positions.check()
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     with socket.create_server((options.host, options.port), family=family) as listener:
         config = uvicorn.Config(feed.app(), log_config=None, access_log=False, lifespan="off")

@@ -20,6 +20,11 @@ class Positions:
         self._lock = threading.Lock()
         self._known: dict[str, int] = {}
 
+    def check(self) -> None:
+        """Raises OSError where the file cannot be used."""
+        with self._positions():
+            pass
+
     def take(self, group: int, count: int, make: Callable[[int], bytes]) -> bytes | None:
         """What ``make`` gives for the group's next batch, which then counts as handed out; None after the last.
 

@@ -8,6 +8,8 @@ given up with FeedUnavailable, and the collector shows the gap in the batch numb
 
 import logging
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -53,10 +55,8 @@ class Feed:
         FeedAnswerInvalid for an answer that is no batch (kept in the inbox's folder ``refused``) or is too large, and
         FeedError where the inbox cannot be written.
         """
-        try:
+        with self._inbox_in_use():
             batch = self._read(self._fetch())
-        except OSError as error:
-            raise FeedError(f"The inbox {self.inbox.folder} cannot be used: {error.strerror or error}.") from error
         if batch is None:
             raise FeedExhausted(f"The feed at {self.wire.shown} has handed out every batch: its answer has no rows.")
         return batch
@@ -69,17 +69,16 @@ class Feed:
 
     def pending(self) -> FeedBatch | None:
         """The oldest answer that arrived and was never settled; raises FeedAnswerInvalid as ``next_batch`` does."""
-        for path in self.inbox.waiting():
-            batch = self._read(path)
-            if batch is not None:
-                return batch
-        return None
+        with self._inbox_in_use():
+            found = (self._read(path) for path in self.inbox.waiting())
+            return next((batch for batch in found if batch is not None), None)
 
     def settle(self, batch: FeedBatch) -> None:
         """Forget an answer, now that its rows are stored; one that is not in the inbox is none of its business."""
         places = self._places.get(batch.content_hash)
         if places:
-            places.pop(0).unlink(missing_ok=True)
+            with self._inbox_in_use():
+                places.pop(0).unlink(missing_ok=True)
 
     def check(self) -> None:
         """Whether the feed is there, within 3 s; raises FeedUnavailable where it is not."""
@@ -90,6 +89,13 @@ class Feed:
                     status = response.status_code
         if status >= 400:
             raise FeedUnavailable(f"The feed at {self.wire.shown} answers with status {status}: check FEED_URL.")
+
+    @contextmanager
+    def _inbox_in_use(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise FeedError(f"The inbox {self.inbox.folder} cannot be used: {error.strerror or error}.") from error
 
     def _fetch(self) -> Path:
         # The inbox first: were it not writable, a batch would be lost.

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -162,14 +163,17 @@ def test_wrong_settings_end_it_with_one_sentence_and_code_2(
     assert ended.stdout == ""
 
 
-def test_an_address_that_is_taken_ends_it_with_one_sentence_and_code_1(start: Start, tmp_path: Path) -> None:
-    port = start().url().rpartition(":")[2]
-    ended = subprocess.run(
-        [*COMMAND, "--port", port], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=20
-    )
-    assert ended.returncode == 1
-    assert ended.stderr.count("\n") == 1
-    assert f"cannot serve at 127.0.0.1:{port}" in ended.stderr
+def test_an_address_or_a_file_that_cannot_be_used_ends_it_with_one_sentence_and_code_1(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        (tmp_path / "folder").write_text("a file where the folder should be")
+        for options in (["--port", port], ["--port", "0", "--state", "folder/state.json"]):
+            ended = subprocess.run(
+                [*COMMAND, *options], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=20
+            )
+            assert ended.returncode == 1
+            assert ended.stderr.count("\n") == 1
+            assert ended.stderr.startswith(f"The demo feed cannot serve at 127.0.0.1:{options[1]}: ")
 
 
 def test_a_csv_file_is_handed_out_in_as_many_batches_as_asked_for(start: Start, tmp_path: Path) -> None:
