@@ -1,6 +1,6 @@
 # The commands that people and CI run. Python 3.11 and make are all that must be there; the rest is built into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help run worker test check format lock install clean
+.PHONY: help run worker test check format bench lock install clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -40,6 +40,9 @@ format: $(VENV)/.installed-dev ## put the code into ruff's format and mend what 
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
+bench: $(VENV)/.installed-bench ## measure the console beside the recipe, or a part: make bench ARGS=ingest (all of it: an hour)
+	$(PY) -m benchmarks --date "$$(date +%F)" $(ARGS)
+
 lock: $(VENV)/.installed ## pin requirements.in and requirements-dev.in again; newest versions: make lock ARGS=--upgrade
 	$(PY) -m pip install --quiet $(UV)
 	$(PY) -m uv $(COMPILE) $(ARGS) requirements.in --output-file requirements.txt
@@ -61,6 +64,12 @@ $(VENV)/.installed-dev: requirements-dev.txt
 	@$(build-venv)
 	@echo "Installing the libraries of requirements-dev.txt into $(VENV) (about two minutes, once) ..."
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.installed-bench: benchmarks/requirements.txt requirements.txt
+	@$(build-venv)
+	@echo "Installing the libraries of benchmarks/requirements.txt into $(VENV) ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch $@
 
 # A .venv that was left half built, or by another Python, is built again.

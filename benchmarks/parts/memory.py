@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from benchmarks.bench import Bench
@@ -37,23 +38,22 @@ def _worker(bench: Bench, world: World) -> Iterator[Line]:
     known = world.as_argument()
     settings = world.environment(SEARCH_DRAWS="1", SEARCH_SECONDS=str(bench.sizes.budget / 6))
     with running(["worker.py"], settings, world, free_port(), "") as worker:
-        in_child("benchmarks.parts.memory:wait_for_worker", world=known)
-        time.sleep(SETTLED)
+        in_child("benchmarks.parts.memory:wait_for_worker", world=known, process=worker.process)
         yield Line("memory", "worker idle", worker.memory_mb(), "MB", None, at_most(150))
         ended = in_child("benchmarks.parts.memory:train_and_wait", world=known)
         note = "" if ended["status"] == "succeeded" else f"the training {ended['status']}"
         yield Line("memory", "worker after a training", worker.memory_mb(), "MB", None, at_most(200), note=note)
 
 
-def wait_for_worker(world: dict[str, Any]) -> Found:
-    """Wait until a worker has prepared the model store and looks for work."""
+def wait_for_worker(world: dict[str, Any], process: int) -> Found:
+    """Wait until a worker has its lease and the process that prepares its model store has ended."""
     loop, began = opened(world), time.perf_counter()
     while time.perf_counter() - began < LONGEST:
         with store.reading(loop.raw) as connection:
             workers = runs.list_workers(connection, limit=1)
-        if workers and workers[0]["stopped_at"] is None:
+        time.sleep(SETTLED)
+        if workers and workers[0]["stopped_at"] is None and not _children(process):
             return {"seconds": time.perf_counter() - began}
-        time.sleep(SECONDS_BETWEEN_LOOKS)
     raise TimeoutError("No worker came.")
 
 
@@ -68,3 +68,9 @@ def train_and_wait(world: dict[str, Any]) -> Found:
         with store.reading(loop.raw) as connection:
             run = runs.load_run(connection, run=number)
     return {"status": run.status if run else "unknown"}
+
+
+def _children(process: int) -> list[str]:
+    """The processes at work for a worker; the one that keeps account of its semaphores is always there."""
+    numbers = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [number for number in numbers if "resource_tracker" not in Path(f"/proc/{number}/cmdline").read_text()]
