@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from console.health import Service
 from core.records import Batch, Promotion, Run, StoredDecision
+
+if TYPE_CHECKING:
+    from console.health import Service
 
 
 @dataclass(frozen=True)
 class Facts:
     """What the advice rests on; ``runs`` are ended runs, the newest first."""
 
-    services: Sequence[Service]
+    services: "Sequence[Service]"
     open_runs: Sequence[Run]
     runs: Sequence[Run]
     batch: Batch | None
@@ -57,7 +60,8 @@ def _on_open_runs(facts: Facts) -> Advice | None:
     first = facts.open_runs[0]
     waiting = len(facts.open_runs) - 1
     rest = f" {waiting} more in the queue." if waiting else ""
-    return Advice("busy", "A run is at work", f"{(first.message or 'Waiting for the worker').capitalize()}.{rest}")
+    doing = first.message or ("Waiting for the worker" if first.status == "queued" else "Starting")
+    return Advice("busy", "A run is at work", f"{doing[0].upper()}{doing[1:]}.{rest}")
 
 
 def _on_failure(facts: Facts) -> Advice | None:

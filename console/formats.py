@@ -80,7 +80,7 @@ def ago(at: datetime | None, now: datetime) -> str:
 def ahead(at: datetime | None, now: datetime) -> str:
     """How far ahead, in words."""
     if at is None:
-        return "not scheduled"
+        return "off"
     seconds = (at - now).total_seconds()
     return "due now" if seconds < 5 else f"in {span(seconds)}"
 

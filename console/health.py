@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from console import process
 from console.formats import ago
@@ -57,7 +58,7 @@ def _feed(world: Loop) -> str:
 def _database(world: Loop, which: str) -> str:
     engine = world.raw if which == "raw" else world.clean
     with store.reading(engine):
-        return store.shown(engine)
+        return f"{engine.url.get_backend_name()}: {Path(engine.url.database or '').name}"
 
 
 def _mlflow(world: Loop) -> str:

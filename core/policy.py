@@ -12,7 +12,7 @@ STATISTIC_LABELS = {"mean": "mean", "std": "std", "50": "median", "75": "75 % qu
 def should_train(report: DriftReport | None, has_production: bool, contract: Contract) -> Decision:
     """Train where nothing is in production yet, or where a statistic is over its limit."""
     if not has_production:
-        return Decision(True, "There is no model in production yet.", {})
+        return Decision(True, "Nothing was in production yet, so a first model is trained.", {})
     if report is None:
         return Decision(False, "There is nothing to compare this batch with yet.", {})
     numbers = _drift_numbers(report)

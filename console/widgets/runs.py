@@ -66,7 +66,7 @@ def _sentence(run: Run) -> str:
         where = f"{escaped(run.message)}" if run.message else "waiting for the worker"
         return f"**Run {run.id}** ({run.kind}): {where}, asked for {ago(run.requested_at, data.now())}"
     took = span((data.now() - run.started_at).total_seconds()) if run.started_at else ""
-    return f"**Run {run.id}** ({run.kind}), {run.step or 'start'}: {escaped(run.message)} · {took}"
+    return f"**Run {run.id}** ({run.kind}): {escaped(run.message) or 'starting'} · {took}"
 
 
 def _steps_table(steps: list[RunStep]) -> None:

@@ -3,10 +3,9 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from sqlalchemy import Connection
 
 from core import drift, policy, store
 from core.checks import check_rows
@@ -16,6 +15,9 @@ from core.feed import Feed
 from core.loop.progress import Progress
 from core.loop.world import Loop
 from core.records import REFERENCES, Batch, CheckedBatch, Decision, DriftReport, FeedBatch, Profile
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 logger = logging.getLogger(__name__)
 
@@ -138,7 +140,7 @@ def _first_answer_of_a_new_collection(loop: Loop, feed: Feed, reason: str) -> Fe
         raise FeedUnavailable(f"The feed was restarted and still has no batch: {end}") from end
 
 
-def _store(loop: Loop, connection: Connection, answer: FeedBatch, checked: CheckedBatch) -> Collected:
+def _store(loop: Loop, connection: "Connection", answer: FeedBatch, checked: CheckedBatch) -> Collected:
     at = loop.clock()
     collection = _collection_of(connection, answer, at)
     known = store.find_batch(connection, collection=collection, content_hash=answer.content_hash)
@@ -161,7 +163,7 @@ def _store(loop: Loop, connection: Connection, answer: FeedBatch, checked: Check
     return Collected(batch, True, _stored_sentence(batch, loop.contract), received)
 
 
-def _collection_of(connection: Connection, answer: FeedBatch, at: datetime) -> int:
+def _collection_of(connection: "Connection", answer: FeedBatch, at: datetime) -> int:
     """The collection that an answer belongs to: a new one where somebody else restarted the feed."""
     collection = store.current_collection(connection)
     if collection is None:
@@ -198,7 +200,7 @@ def _stored_sentence(batch: Batch, contract: Contract) -> str:
 
 
 def compared_profiles(
-    loop: Loop, connection: Connection, batch: Batch, reference: str
+    loop: Loop, connection: "Connection", batch: Batch, reference: str
 ) -> tuple[Profile, Profile, str] | None:
     """The two profiles that a comparison rests on, and what the first one is; None where there is no such reference.
 
@@ -219,7 +221,7 @@ def compared_profiles(
     return None if before is None or current is None else (before, current, label)
 
 
-def _production_profile(loop: Loop, connection: Connection, at: datetime) -> tuple[Profile | None, str]:
+def _production_profile(loop: Loop, connection: "Connection", at: datetime) -> tuple[Profile | None, str]:
     promotion = store.current_promotion(connection, model=loop.settings.mlflow_model, at=at)
     if promotion is None:
         return None, ""

@@ -3,14 +3,15 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any
 
 from core import runs, store
 from core.errors import RunCancelled
 from core.loop.world import Loop
 from core.records import Run
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 logger = logging.getLogger(__name__)
 SECONDS_BETWEEN_WORDS = 0.3
@@ -57,7 +58,7 @@ class Progress:
         if is_cancelled:
             raise RunCancelled("The run was cancelled by an operator.")
 
-    def end(self, step: str, detail: Mapping[str, Any], connection: Connection) -> None:
+    def end(self, step: str, detail: Mapping[str, Any], connection: "Connection") -> None:
         """Finish a step inside the transaction that stores its result."""
         self.done[step] = dict(detail)
         runs.finish_step(connection, run=self.run.id, name=step, detail=detail, at=self.loop.clock())

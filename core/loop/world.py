@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-
-from sqlalchemy import Engine
+from typing import TYPE_CHECKING
 
 from core import store
 from core.contract import Contract, load_contract
@@ -15,6 +14,9 @@ from core.feed import Feed, open_feed
 from core.registry import Registry, open_registry
 from core.settings import Settings
 from core.tables import RowTables
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 Clock = Callable[[], datetime]
 
@@ -26,8 +28,8 @@ class Loop:
     settings: Settings
     contract: Contract
     tables: RowTables
-    raw: Engine
-    clean: Engine
+    raw: "Engine"
+    clean: "Engine"
     registry: Registry
     feed: Feed | None
     clock: Clock

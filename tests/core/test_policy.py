@@ -20,7 +20,7 @@ def report(*changes: float | None) -> DriftReport:
 def test_the_first_batch_trains_because_nothing_is_in_production(contract: Contract) -> None:
     decision = should_train(None, has_production=False, contract=contract)
     assert decision.yes
-    assert decision.reason == "There is no model in production yet."
+    assert decision.reason == "Nothing was in production yet, so a first model is trained."
 
 
 def test_a_batch_with_nothing_to_compare_does_not_train(contract: Contract) -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from core.feed import Feed
-from core.registry import open_registry
 
 from core import runs, store
 from core.errors import FeedExhausted
+from core.feed import Feed
 from core.loop import Loop, execute, open_loop
 from core.records import FeedBatch, Run
+from core.registry import open_registry
 from core.settings import read_settings
 from tests.conftest import Clock, listings
 

@@ -37,11 +37,12 @@ def test_batches_are_stored_judged_and_trained_on_where_it_matters(
     loop = make_loop(three_batches)
     first, quiet, dear = (cycle(loop) for _ in range(3))
     assert (first["retrain"], first["version"], first["promoted"]) == (True, 1, True)
-    assert first["reason"] == "There is no model in production yet."
+    assert first["reason"] == "Nothing was in production yet, so a first model is trained."
     assert (quiet["retrain"], quiet["version"], quiet["promoted"]) == (False, None, False)
     assert "No statistic is over its limit" in quiet["reason"]
     assert (dear["retrain"], dear["version"]) == (True, 2)
-    assert "Price mean +" in dear["reason"]
+    assert "Price std +" in dear["reason"]
+    assert "of 20 over their limits" in dear["reason"]
     assert dear["rows_stored"] == 1000
     assert production(loop) == loop.registry.production() == (2 if dear["promoted"] else 1)
     with store.reading(loop.raw) as connection:

@@ -1,5 +1,7 @@
 """The control tables, the row tables of the contract, and the view on comparisons."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import context, op
 
@@ -8,7 +10,7 @@ from core.tables import Key, LongBinary, LongText, RowTables, UtcDateTime
 revision = "0001"
 down_revision = None
 
-MYSQL = {"mysql_charset": "utf8mb4", "mysql_engine": "InnoDB"}
+MYSQL: dict[str, Any] = {"mysql_charset": "utf8mb4", "mysql_engine": "InnoDB"}
 
 
 def upgrade() -> None:

@@ -1,0 +1,92 @@
+"""The main paths in a real browser, in the order in which a newcomer walks them."""
+
+import json
+import re
+import urllib.request
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PATIENT, Console
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+PAGES = ("", "batches", "drift", "training", "models", "explain", "predict", "history", "settings")
+
+
+def test_the_first_click_leads_to_a_model_in_production(page: Page, console: Console) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="Fetch the first batch").click()
+    expect(page.get_by_text("A run is at work")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("All is well")).to_be_visible(timeout=PATIENT)
+    expect(page.get_by_text("Version 1", exact=True)).to_be_visible()
+
+
+def test_a_price_comes_with_its_reasons(page: Page, console: Console) -> None:
+    page.goto("/predict")
+    page.get_by_role("button", name="Show the price").click()
+    expect(page.get_by_text("Given by")).to_be_visible()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+
+
+def test_the_same_price_comes_over_http(console: Console) -> None:
+    row = {"bed": 3, "bath": 2, "house_size": 1800, "city": "Houston", "state": "Texas"}
+    request = urllib.request.Request(
+        f"{console.url}/api/predict", json.dumps(row).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        found = json.load(answer)
+    assert found["version"] == 1
+    assert found["prediction"] > 1000
+    assert found["unit"] == "$"
+
+
+def test_a_run_survives_a_restart_of_the_console_and_shows_in_a_second_tab(page: Page, console: Console) -> None:
+    page.goto("/batches")
+    page.get_by_role("button", name="Fetch the next batch").click()
+    expect(page.get_by_text(re.compile(r"Run \d+"))).to_be_visible()
+    console.stop()
+    console.start()
+    second = page.context.new_page()
+    second.goto("/batches")
+    expect(second.get_by_text("Collection 1, batch 1 ·")).to_be_visible(timeout=PATIENT)
+    expect(second.get_by_role("button", name="Cancel")).not_to_be_visible(timeout=PATIENT)
+
+
+def test_a_version_is_promoted_with_a_reason_and_stands_in_the_ledger(page: Page, console: Console) -> None:
+    page.goto("/training")
+    page.get_by_label("Reason").fill("a second version to choose from")
+    page.get_by_role("button", name="Train a model").click()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel")).not_to_be_visible(timeout=PATIENT)
+    page.goto("/models")
+    expect(page.get_by_text("is in production")).to_be_visible()
+    current = int(re.findall(r"Version (\d+) is in production", page.inner_text("body"))[0])
+    other = next(number for number in (1, 2, 3) if number != current)
+    page.goto(f"/models?version={other}")
+    page.get_by_role("button", name=f"Promote version {other}").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Promote", exact=True).click()
+    expect(dialog.get_by_text("A promotion needs a reason")).to_be_visible()
+    dialog.get_by_label("Reason").fill("to see the ledger")
+    dialog.get_by_role("button", name="Promote", exact=True).click()
+    expect(page.get_by_text(f"Version {other} is in production")).to_be_visible(timeout=PATIENT)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_its_screen_and_asks_no_other_machine(
+    page: Page, console: Console, width: int, scheme: str
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": 900})
+    for name in PAGES:
+        page.goto(f"/{name}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.get_by_text("This could not be shown")).not_to_be_visible()
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, name
+    strangers = [url for url in asked if not url.startswith((console.url, "data:", "blob:", "ws://127.0.0.1"))]
+    assert strangers == []

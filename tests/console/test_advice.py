@@ -1,0 +1,91 @@
+"""The one sentence on the first page, for every state that the loop can be in."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from console.advice import Facts, advise
+from console.health import Service
+from core.records import Batch, Decision, Promotion, Run, StoredDecision
+from tests.conftest import NOON
+
+WELL = (Service("Feed", True, "Answers."), Service("Worker", True, "host:1, heartbeat just now."))
+BATCH = Batch(3, 1, 2, "hash", NOON, 100, 98, 1, 1, 90)
+PRODUCTION = Promotion(1, 2, None, NOON, "worker", "the first")
+
+
+def run(**values: Any) -> Run:
+    return Run(
+        **{
+            "id": 7,
+            "kind": "cycle",
+            "status": "succeeded",
+            "cause": "operator",
+            "requested_by": "me",
+            "requested_at": NOON,
+        }
+        | values
+    )
+
+
+def decided(yes: bool) -> StoredDecision:
+    return StoredDecision(7, 3, "train", NOON, Decision(yes, "Price mean +66.1 % (limit 15 %)."))
+
+
+ALL_WELL = Facts(WELL, [], [run()], BATCH, decided(True), PRODUCTION)
+
+
+def test_all_well_says_what_the_last_batch_led_to_and_offers_the_next() -> None:
+    advice = advise(ALL_WELL)
+    assert (advice.tone, advice.headline, advice.action) == ("well", "All is well", "fetch")
+    assert "a model was trained. Price mean +66.1 %" in advice.detail
+    assert "no training was needed" in advise(replace(ALL_WELL, decision=decided(False))).detail
+
+
+def test_a_service_that_is_down_comes_first_and_names_itself() -> None:
+    ill = Service("MLflow", False, "MLflow does not answer at http://mlflow:5000.")
+    advice = advise(replace(ALL_WELL, services=[*WELL, ill]))
+    assert (advice.tone, advice.headline, advice.action) == ("trouble", "MLflow needs your attention", "")
+    assert advice.detail == ill.detail
+
+
+def test_a_service_that_is_starting_is_no_trouble() -> None:
+    starting = Service("Worker", False, "It is starting; it takes a few seconds.")
+    assert advise(replace(ALL_WELL, services=[starting])).tone == "wait"
+
+
+def test_a_run_under_way_needs_nobody() -> None:
+    waiting = [run(status="running", message="storing 10,000 rows"), run(id=8, status="queued")]
+    advice = advise(replace(ALL_WELL, open_runs=waiting))
+    assert (advice.tone, advice.action) == ("busy", "")
+    assert advice.detail == "Storing 10,000 rows. 1 more in the queue."
+
+
+@pytest.mark.parametrize(
+    ("kind", "action"), [("cycle", "fetch"), ("training", "train"), ("ranking", "rank"), ("promotion", "")]
+)
+def test_a_failed_run_says_why_and_offers_to_try_again(kind: str, action: str) -> None:
+    failed = run(kind=kind, status="failed", error="The feed did not answer within 300 s.")
+    advice = advise(replace(ALL_WELL, runs=[failed, run()]))
+    assert (advice.tone, advice.action) == ("trouble", action)
+    assert advice.detail == "The feed did not answer within 300 s."
+
+
+def test_a_failure_that_a_later_run_made_good_is_forgotten() -> None:
+    assert advise(replace(ALL_WELL, runs=[run(), run(status="failed", error="x")])).tone == "well"
+
+
+def test_an_empty_console_offers_the_first_batch() -> None:
+    advice = advise(Facts(WELL, [], [], None, None, None))
+    assert (advice.tone, advice.button) == ("wait", "Fetch the first batch")
+
+
+def test_batches_without_a_model_ask_for_a_training() -> None:
+    advice = advise(replace(ALL_WELL, production=None))
+    assert (advice.tone, advice.action) == ("trouble", "train")
+
+
+def test_the_end_of_the_feed_offers_a_new_collection() -> None:
+    advice = advise(replace(ALL_WELL, runs=[run(outcome={"exhausted": True})]))
+    assert (advice.tone, advice.action) == ("wait", "restart")

@@ -1,0 +1,150 @@
+"""What clicks do: they put runs into the queue, ask for reasons, and name what is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from console import process
+from core import runs, store
+from core.loop import now
+from tests.pages.conftest import Open, button, texts, waiting
+
+
+def test_the_first_pages_button_asks_for_the_first_batch(open_console: Open, empty_folder: Path) -> None:
+    page = open_console(empty_folder)
+    button(page, "Fetch the first batch").click().run()
+    assert waiting(page) == [("cycle", {})]
+    assert "waiting for the worker" in page.get("progress")[0].proto.text
+    assert "A run is at work" in texts(page)
+
+
+def test_a_waiting_run_can_be_cancelled(open_console: Open, empty_folder: Path) -> None:
+    page = open_console(empty_folder)
+    button(page, "Fetch the first batch").click().run()
+    button(page, "Cancel").click().run()
+    assert waiting(page) == []
+    assert "Ready for the first batch" in texts(page)
+
+
+def test_a_failed_run_shows_its_reason_and_can_be_tried_again(open_console: Open, empty_folder: Path) -> None:
+    page = open_console(empty_folder)
+    with store.writing(process.the_world().raw) as connection:
+        number = runs.enqueue(connection, kind="cycle", cause="schedule", by="schedule", at=now())
+        runs.claim(connection, worker="w", at=now(), run=number)
+        runs.finish(connection, run=number, status="failed", at=now(), error="The feed did not answer within 300 s.")
+    page.run()
+    assert "The feed did not answer within 300 s." in texts(page)
+    button(page, "Try again").click().run()
+    assert waiting(page) == [("cycle", {})]
+
+
+def test_a_new_collection_restarts_the_feed(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "batches")
+    button(page, "Start a new collection").click().run()
+    assert waiting(page) == [("cycle", {"restart": True})]
+
+
+def test_a_training_needs_a_reason(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "training")
+    button(page, "Train a model").click().run()
+    assert "A training needs a reason" in texts(page)
+    assert waiting(page) == []
+    page.text_input[0].set_value("to see whether more draws pay")
+    button(page, "Train a model").click().run()
+    assert waiting(page) == [("training", {"reason": "to see whether more draws pay"})]
+
+
+def other_version(page) -> int:  # type: ignore[no-untyped-def]
+    picker = next(box for box in page.selectbox if box.key == "version")
+    return next(int(option.split()[1]) for option in picker.options if "production" not in option)
+
+
+def test_a_promotion_shows_what_is_replaced_and_needs_a_reason(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "models")
+    other = other_version(page)
+    page.selectbox(key="version").set_value(other).run()
+    button(page, f"Promote version {other}").click().run()
+    assert f"Version {other}" in texts(page)
+    assert "will replace" in texts(page)
+    next(found for found in page.button if found.label == "Promote").click().run()
+    assert "A promotion needs a reason" in texts(page)
+    page.text_area[0].set_value("it misses less on large houses")
+    next(found for found in page.button if found.label == "Promote").click().run()
+    assert waiting(page) == [("promotion", {"version": other, "reason": "it misses less on large houses"})]
+    assert not page.exception
+
+
+def test_the_version_in_production_cannot_be_promoted_again(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "models")
+    assert button(page, "Promote version").disabled
+
+
+def test_a_price_comes_with_its_version_and_its_reasons(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "predict")
+    button(page, "Show the price").click().run()
+    assert not page.exception
+    said = texts(page)
+    assert "Price $ " in said
+    assert "Given by Version" in said
+    with store.reading(process.the_world().raw) as connection:
+        stored = store.list_predictions(connection, tables=process.the_world().tables)
+    assert [(row["channel"], row["outcome"]) for row in stored] == [("page", "answered")]
+    assert f"Request {stored[0]['id']}" in said
+
+
+def test_a_wrong_form_value_is_named_and_stored_as_refused(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "predict")
+    next(field for field in page.selectbox if field.label == "City").set_value("x" * 200)
+    button(page, "Show the price").click().run()
+    assert "City (city) must have at most 120 characters, got 200." in texts(page)
+    with store.reading(process.the_world().raw) as connection:
+        stored = store.list_predictions(connection, tables=process.the_world().tables)
+    assert [row["outcome"] for row in stored] == ["refused"]
+
+
+def test_the_address_chooses_batch_reference_and_column(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "drift", {"batch": "3", "reference": "accumulated", "column": "house_size"})
+    said = texts(page)
+    assert "Compared with everything before it in collection 1. For comparison only." in said
+    assert "Living area (sq ft)" in said
+    assert page.selectbox(key="batch").value == 3
+
+
+@pytest.mark.parametrize("wrong", ["99", "x", ""])
+def test_an_address_that_names_nothing_shows_the_newest(open_console: Open, filled_folder: Path, wrong: str) -> None:
+    page = open_console(filled_folder, "drift", {"batch": wrong})
+    assert not page.exception
+    assert page.selectbox(key="batch").value == 3
+
+
+def test_the_first_batch_had_nothing_to_be_compared_with(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "drift", {"batch": "1"})
+    assert "was the first of its collection" in texts(page)
+
+
+def test_rejected_rows_are_shown_with_every_reason(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "batches", {"batch": "2"})
+    table = next(found.value for found in page.dataframe if "Reasons" in found.value)
+    assert sorted(table["Reasons"]) == [
+        "price must be a number, got 'dear'",
+        "street must have at most 32 characters, got 99",
+    ]
+
+
+def test_two_versions_are_explained_side_by_side(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "explain", {"version": "1", "other": "2"})
+    assert not page.exception
+    assert "Version 1 leans on" in texts(page)
+    assert "Version 2 leans on" in texts(page)
+
+
+def test_a_secret_is_never_shown(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "settings", feed_params="token=hush", session_secret="hush-hush")
+    table = next(found.value for found in page.dataframe if "Setting" in found.value)
+    assert "hush" not in table.to_csv()
+
+
+def test_a_stranger_sees_nothing(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, console_password="open sesame")
+    assert "You are signed out" in texts(page)
+    assert not page.metric
