@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -99,7 +100,7 @@ def explanation_from_bytes(content: bytes) -> Explanation:
             texts = {name: np.array(values, dtype=object) for name, values in head["texts"].items()}
             columns = {name: texts.get(name, archive.get(f"number:{name}")) for name in head["columns"]}
             base, values, predictions = archive["base"], archive["values"], archive["predictions"]
-    except (ValueError, KeyError, OSError, EOFError) as error:
+    except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
         raise ModelNotLoadable(f"The stored explanation cannot be read: {error}.") from error
     return Explanation(tuple(head["features"]), base, values, pd.DataFrame(columns), predictions)
 
@@ -122,6 +123,9 @@ def _explain_regressor(regressor: Any, matrix: Any) -> tuple[Matrix, Matrix]:
         return _explain_linear(regressor, matrix)
     from shap import TreeExplainer
 
+    if not hasattr(regressor, "_bin_mapper"):
+        # Forests compare in single precision, histograms in double: SHAP's trees must go the same way.
+        matrix = np.asarray(matrix, dtype=np.float32)
     explainer = TreeExplainer(regressor)
     values = np.asarray(explainer.shap_values(matrix, check_additivity=False), dtype=np.float64)
     return np.full(len(matrix), float(np.ravel(explainer.expected_value)[0])), values
@@ -134,13 +138,13 @@ def _explain_linear(regressor: Any, matrix: Matrix) -> tuple[Matrix, Matrix]:
 
 def _other(model: Any, features: pd.DataFrame) -> tuple[Matrix, Matrix]:
     """A model of another program: by its trees where its steps keep the columns, otherwise by permutations."""
-    import shap
+    from shap.utils._exceptions import InvalidModelError
 
     try:
         base, values = _explain_regressor(model, features)
         if values.shape == features.shape and _sums(base, values, np.asarray(model.predict(features))):
             return base, values
-    except (*FAILURES, shap.utils.InvalidModelError):
+    except (*FAILURES, InvalidModelError):
         logger.info("the model %s is no tree model: its reasons are found by permutations", type(model).__name__)
     return _permuted(model, features)
 
@@ -157,9 +161,10 @@ def _permuted(model: Any, features: pd.DataFrame) -> tuple[Matrix, Matrix]:
     columns = [features[name].to_numpy() for name in features.columns]
     places = np.column_stack([np.arange(len(features))] * len(columns))
 
-    def predict(rows: NDArray[np.int64]) -> Matrix:
+    def predict(rows: Matrix) -> Matrix:
         chosen = {
-            name: values[rows[:, place]] for place, (name, values) in enumerate(zip(features, columns, strict=True))
+            name: values[rows[:, place].astype(int)]
+            for place, (name, values) in enumerate(zip(features, columns, strict=True))
         }
         return np.asarray(model.predict(pd.DataFrame(chosen)), dtype=np.float64)
 

@@ -17,6 +17,8 @@ FOLDS = 20
 # A category's average counts as if this many rows of the overall average stood beside its own.
 SMOOTHING = 3.0
 MOST_NUMBERS_FOR_RATIOS = 6
+# Trees hold their matrix in single precision, which ends at 3.4e38.
+LARGEST = 1e30
 
 
 @dataclass
@@ -62,6 +64,7 @@ class Encoder:
         A row's own target is in none of its averages: they are of the other folds (out of fold), as the regressor
         would otherwise read the answer there. ``transform`` uses the averages of all rows.
         """
+        self._leave_out_empty(frame)
         folds = np.random.default_rng(seed).permutation(len(frame)) % FOLDS
         columns = []
         for name in self.texts:
@@ -75,10 +78,21 @@ class Encoder:
         texts = [self.tables[name].lookup(frame[name].to_numpy(dtype=object)) for name in self.texts]
         return np.column_stack([*self._number_columns(frame), *texts])
 
+    def _leave_out_empty(self, frame: pd.DataFrame) -> None:
+        """Forget what has no value in any row: a regressor cannot be fitted on it."""
+        names = [*self.numbers, *self.codes, *self.ratios]
+        known = {
+            name for name, values in zip(names, self._number_columns(frame), strict=True) if np.isfinite(values).any()
+        }
+        self.ratios = tuple(pair for pair in self.ratios if pair in known)
+        self.numbers = tuple(name for name in self.numbers if name in known)
+        self.codes = tuple(name for name in self.codes if name in known)
+
     def _number_columns(self, frame: pd.DataFrame) -> list[Matrix]:
         numbers = {name: frame[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in self.numbers}
         codes = [_code_numbers(frame[name].to_numpy(dtype=object)) for name in self.codes]
-        return [*numbers.values(), *codes, *(_ratio(numbers[over], numbers[under]) for over, under in self.ratios)]
+        ratios = [_ratio(numbers[over], numbers[under]) for over, under in self.ratios]
+        return [np.clip(values, -LARGEST, LARGEST) for values in (*numbers.values(), *codes, *ratios)]
 
 
 def encoder_for(contract: Contract) -> Encoder:
@@ -126,7 +140,8 @@ def _smoothed(sums: NDArray[Any], counts: NDArray[Any], mean: float) -> Matrix:
 
 def _ratio(over: Matrix, under: Matrix) -> Matrix:
     empty: Matrix = np.full(len(over), np.nan)
-    return np.asarray(np.divide(over, under, out=empty, where=under > 0), dtype=np.float64)
+    with np.errstate(over="ignore"):
+        return np.asarray(np.divide(over, under, out=empty, where=under > 0), dtype=np.float64)
 
 
 def _code_numbers(values: NDArray[np.object_]) -> Matrix:

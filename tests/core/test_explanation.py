@@ -1,0 +1,179 @@
+"""Explanations add up to the prediction, whatever the row and whatever the model."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from core.contract import Contract, load_contract
+from core.errors import ModelNotLoadable
+from core.explanation import (
+    explain,
+    explanation_from_bytes,
+    explanation_to_bytes,
+    importance,
+    sample_rows,
+    to_unit,
+)
+from core.records import LabelledRows
+from core.training import FAMILIES, TabularModel
+from core.training.families import DEFAULTS
+from core.training.search import fit
+from tests.conftest import listings
+from tests.core.test_training import parts_of
+
+CONTRACT = load_contract("real_estate")
+NUMBERS = some.one_of(some.just(float("nan")), some.floats(-1e9, 1e12), some.integers(0, 9).map(float))
+TEXTS = some.one_of(some.sampled_from(["", "Texas", "Town 4", "01004", "sold", "9"]), some.text(max_size=5))
+ROW = some.fixed_dictionaries({c.name: TEXTS if c.is_text else NUMBERS for c in CONTRACT.features})
+MODELS: dict[str, TabularModel] = {}
+
+
+@pytest.fixture(scope="module")
+def rows(contract: Contract) -> LabelledRows:
+    return parts_of(listings(400), contract)["train"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def models(rows: LabelledRows, contract: Contract) -> dict[str, TabularModel]:
+    small: dict[str, dict[str, Any]] = {"histogram_boosting": {"max_iter": 30}, "extra_trees": {"n_estimators": 10}}
+    for family in FAMILIES:
+        MODELS[family] = fit(family, DEFAULTS[family] | small.get(family, {}), rows, contract, 7)
+    return MODELS
+
+
+@pytest.mark.parametrize("family", list(FAMILIES))
+@settings(max_examples=15, deadline=None)
+@given(values=some.lists(ROW, min_size=1, max_size=4))
+def test_base_and_parts_sum_to_the_prediction(family: str, values: list[dict[str, Any]]) -> None:
+    features = pd.DataFrame(values)[list(CONTRACT.feature_names)]
+    found = explain(MODELS[family], features)
+    assert found.features == CONTRACT.feature_names
+    assert found.base + found.values.sum(axis=1) == pytest.approx(found.predictions, rel=1e-6)
+    assert found.predictions == pytest.approx(MODELS[family].predict(features), rel=1e-12)
+
+
+def test_a_model_of_a_plain_target_adds_up_too(rows: LabelledRows, contract: Contract) -> None:
+    moved = LabelledRows(rows.features, rows.target - 250_000, rows.segments)
+    model = fit("histogram_boosting", DEFAULTS["histogram_boosting"] | {"max_iter": 20}, moved, contract, 7)
+    found = explain(model, rows.features)
+    assert found.base + found.values.sum(axis=1) == pytest.approx(model.predict(rows.features), rel=1e-6, abs=1e-3)
+
+
+def test_the_size_of_a_house_matters_most(models: dict[str, TabularModel], rows: LabelledRows) -> None:
+    sizes = importance(explain(models["histogram_boosting"], rows.features))
+    assert sizes.index[0] == "house_size"
+    assert sizes.is_monotonic_decreasing
+    assert set(sizes.index) == set(CONTRACT.feature_names)
+
+
+def test_parts_of_a_logarithm_keep_their_sign_and_sum_in_the_unit() -> None:
+    base, logs = np.array([12.0, 12.0, 12.0]), np.array([[0.5, -0.2], [0.3, -0.3], [0.0, 0.0]])
+    start, parts = to_unit(base, logs)
+    assert start + parts.sum(axis=1) == pytest.approx(np.exp(base + logs.sum(axis=1)), rel=1e-12)
+    assert (np.sign(parts) == np.sign(logs)).all()
+    assert parts[1] == pytest.approx(np.exp(12) * logs[1])
+
+
+def test_parts_of_a_logarithm_are_the_integral_along_the_straight_path() -> None:
+    logs = np.array([0.7, -0.4, 0.2])
+    steps = (np.arange(20_000) + 0.5) / 20_000
+    slopes = np.exp(3.0 + steps * logs.sum()).mean()
+    _, parts = to_unit(np.array([3.0]), logs[None, :])
+    assert parts[0] == pytest.approx(logs * slopes, rel=1e-8)
+
+
+def test_reasons_that_do_not_add_up_are_an_error(models: dict[str, TabularModel], rows: LabelledRows) -> None:
+    honest = models["linear"]
+    twisted = TabularModel(honest.encoder, [_Twisted(honest.regressors[0])], honest.is_log, honest.columns)
+    with pytest.raises(ModelNotLoadable, match="do not add up to the prediction"):
+        explain(twisted, rows.features)
+
+
+class _Twisted:
+    """Says something else than its coefficients."""
+
+    def __init__(self, pipeline: Any) -> None:
+        self.steps, self.pipeline = pipeline.steps, pipeline
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.pipeline[place]
+
+    def predict(self, matrix: Any) -> Any:
+        return self.pipeline.predict(matrix) * 1.01
+
+
+def test_a_tree_model_of_another_program_is_explained_by_its_trees(rows: LabelledRows) -> None:
+    from sklearn.ensemble import RandomForestRegressor
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+
+    features = rows.features[["bed", "bath", "house_size"]]
+    model = make_pipeline(SimpleImputer(), RandomForestRegressor(10, random_state=0)).fit(features, rows.target)
+    found = explain(model, features)
+    assert found.values.shape == features.shape
+    assert found.base + found.values.sum(axis=1) == pytest.approx(model.predict(features), rel=1e-6)
+
+
+def test_any_other_model_is_explained_by_permutations_for_few_rows(rows: LabelledRows) -> None:
+    from sklearn.compose import make_column_transformer
+    from sklearn.neighbors import KNeighborsRegressor
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+    features = rows.features[["bed", "house_size", "state"]]
+    columns = make_column_transformer((StandardScaler(), ["bed", "house_size"]), (OneHotEncoder(), ["state"]))
+    model = make_pipeline(columns, KNeighborsRegressor()).fit(features, rows.target)
+    found = explain(model, features[:5])
+    assert found.features == ("bed", "house_size", "state")
+    assert found.base + found.values.sum(axis=1) == pytest.approx(model.predict(features[:5]), rel=1e-6)
+    with pytest.raises(ModelNotLoadable, match="at most 100 rows"):
+        explain(model, features)
+
+
+def test_a_model_that_lacks_a_column_says_so(models: dict[str, TabularModel], rows: LabelledRows) -> None:
+    with pytest.raises(ModelNotLoadable, match="cannot be explained: 'bed'"):
+        explain(models["linear"], rows.features.drop(columns="bed"))
+
+
+def test_a_sample_has_of_each_segment_its_share() -> None:
+    segments = np.array(["a"] * 700 + ["b"] * 200 + ["c"] * 100)
+    features = pd.DataFrame({"x": range(1000)}, index=pd.Index(range(5000, 6000)))
+    labels = sample_rows(LabelledRows(features, np.ones(1000), segments), 100, seed=3)
+    counts = pd.Series(segments, index=features.index)[labels].value_counts()
+    assert counts.to_dict() == {"a": 70, "b": 20, "c": 10}
+    assert labels.is_monotonic_increasing
+    assert labels.is_unique
+    again = sample_rows(LabelledRows(features, np.ones(1000), segments), 100, seed=3)
+    assert list(again) == list(labels)
+
+
+def test_a_sample_of_few_rows_is_all_of_them(rows: LabelledRows) -> None:
+    assert list(sample_rows(rows, 10_000, seed=1)) == list(rows.features.index)
+
+
+def test_an_explanation_survives_its_bytes(models: dict[str, TabularModel], rows: LabelledRows) -> None:
+    found = explain(models["linear"], rows.features)
+    again = explanation_from_bytes(explanation_to_bytes(found))
+    assert again.features == found.features
+    for name in ("base", "values", "predictions"):
+        assert (getattr(again, name) == getattr(found, name)).all()
+    pd.testing.assert_frame_equal(again.data, found.data.reset_index(drop=True), check_dtype=False)
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x03\x04broken"])
+def test_bytes_that_are_no_explanation_are_refused(content: bytes) -> None:
+    with pytest.raises(ModelNotLoadable, match="The stored explanation cannot be read"):
+        explanation_from_bytes(content)
+
+
+def test_a_pickled_object_among_the_bytes_is_not_loaded() -> None:
+    import io
+
+    buffer = io.BytesIO()
+    np.savez(buffer, head=np.array([{"a": 1}], dtype=object))
+    with pytest.raises(ModelNotLoadable, match="cannot be read"):
+        explanation_from_bytes(buffer.getvalue())

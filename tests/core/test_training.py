@@ -1,0 +1,256 @@
+"""Training: searched with a seed, chosen on validation rows, never fitted on the holdout."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.checks import check_rows
+from core.cleaning import clean, labelled_rows
+from core.contract import Contract, parse_contract
+from core.errors import RunCancelled, TrainingError
+from core.records import Candidate, LabelledRows, SearchPlan, Trial
+from core.training import FAMILIES, LEAST_ROWS, score, train_candidate
+from core.training.encoding import encoder_for, shares
+from core.training.search import SEARCHED_ROWS, fit
+from tests.conftest import listings
+
+PLAN = SearchPlan(draws=3, seconds=60.0, seed=7)
+Parts = dict[str, LabelledRows]
+
+
+def quiet(*_: Any) -> None:
+    """Nobody listens."""
+
+
+def parts_of(rows: list[dict[str, Any]], contract: Contract) -> Parts:
+    frame, _ = clean(check_rows(rows, contract).accepted, contract)
+    return {name: labelled_rows(frame[frame["split"] == name], contract) for name in ("train", "validation", "test")}
+
+
+def train(parts: Parts, contract: Contract, plan: SearchPlan = PLAN, on_trial: Any = quiet) -> Candidate:
+    return train_candidate(parts["train"], parts["validation"], parts["test"], contract, plan, on_trial)
+
+
+@pytest.fixture(scope="module")
+def parts(contract: Contract) -> Parts:
+    return parts_of(listings(600), contract)
+
+
+@pytest.fixture(scope="module")
+def candidate(parts: Parts, contract: Contract) -> Candidate:
+    return train(parts, contract)
+
+
+def test_the_search_tries_each_family_with_its_defaults_first(candidate: Candidate) -> None:
+    assert [trial.family for trial in candidate.trials] == list(FAMILIES)
+    assert [trial.number for trial in candidate.trials] == [1, 2, 3]
+
+
+def test_the_candidate_is_the_trial_with_the_least_validation_error(candidate: Candidate) -> None:
+    best = min(candidate.trials, key=lambda trial: trial.score)
+    assert (candidate.family, candidate.parameters) == (best.family, best.parameters)
+
+
+def test_the_same_plan_on_the_same_rows_gives_the_same_model(
+    parts: Parts, contract: Contract, candidate: Candidate
+) -> None:
+    again = train(parts, contract)
+    assert [trial.score for trial in again.trials] == [trial.score for trial in candidate.trials]
+    assert again.metrics == candidate.metrics
+
+
+def test_another_seed_draws_other_parameters(parts: Parts, contract: Contract) -> None:
+    drawn = set()
+    for seed in (1, 2, 3):
+        plan = SearchPlan(draws=4, seconds=60.0, seed=seed, families=("linear",))
+        drawn.add(tuple(str(trial.parameters) for trial in train(parts, contract, plan).trials))
+    assert len(drawn) > 1
+
+
+def test_a_model_beats_the_average_price(candidate: Candidate, parts: Parts) -> None:
+    always = float(np.abs(parts["test"].target - parts["train"].target.mean()).mean())
+    assert candidate.metrics["test"]["mae"] < 0.8 * always
+    assert candidate.metrics["test"]["r2"] > 0.2
+
+
+def test_metrics_are_of_the_model_on_the_test_rows(candidate: Candidate, parts: Parts) -> None:
+    assert candidate.metrics["test"] == score(candidate.model, parts["test"])
+    assert set(candidate.metrics) == {"validation", "test"}
+
+
+def test_the_target_of_the_holdout_is_never_read_before_scoring(
+    parts: Parts, contract: Contract, candidate: Candidate
+) -> None:
+    test = parts["test"]
+    other = LabelledRows(test.features, test.target[::-1] * 3, test.segments)
+    again = train(parts | {"test": other}, contract)
+    assert (again.model.predict(test.features) == candidate.model.predict(test.features)).all()
+
+
+def test_no_draw_starts_after_the_time_is_over_and_one_is_always_made(parts: Parts, contract: Contract) -> None:
+    plan = SearchPlan(draws=50, seconds=1e-9, seed=7, families=("linear",))
+    assert len(train(parts, contract, plan).trials) == 1
+
+
+def test_every_trial_is_told_and_can_end_the_search(parts: Parts, contract: Contract) -> None:
+    told: list[tuple[str, int, int]] = []
+
+    def stop(trial: Trial, done: int, planned: int) -> None:
+        told.append((trial.family, done, planned))
+        if done == 2:
+            raise RunCancelled("An operator asked the run to stop.")
+
+    with pytest.raises(RunCancelled):
+        train(parts, contract, replace(PLAN, draws=9, families=("linear", "extra_trees")), stop)
+    assert told == [("linear", 1, 9), ("extra_trees", 2, 9)]
+
+
+def test_too_few_rows_are_refused_with_the_least_number(parts: Parts, contract: Contract) -> None:
+    few = LabelledRows(parts["train"].features[:5], parts["train"].target[:5], parts["train"].segments[:5])
+    with pytest.raises(TrainingError, match=f"at least {LEAST_ROWS} rows in the train split, got 5"):
+        train(parts | {"train": few}, contract)
+
+
+@pytest.mark.parametrize("split", ["validation", "test"])
+def test_an_empty_split_is_refused(parts: Parts, contract: Contract, split: str) -> None:
+    empty = LabelledRows(parts[split].features[:0], parts[split].target[:0], parts[split].segments[:0])
+    with pytest.raises(TrainingError, match=f"needs rows in the {split} split"):
+        train(parts | {split: empty}, contract)
+
+
+def test_a_target_that_is_no_number_is_refused(parts: Parts, contract: Contract) -> None:
+    target = parts["train"].target.copy()
+    target[3] = np.nan
+    with pytest.raises(TrainingError, match="price must be a finite number in every row of train"):
+        train(parts | {"train": LabelledRows(parts["train"].features, target, parts["train"].segments)}, contract)
+
+
+def test_an_unknown_family_is_refused(parts: Parts, contract: Contract) -> None:
+    with pytest.raises(TrainingError, match="must be one of histogram_boosting, extra_trees, linear, got forest"):
+        train(parts, contract, replace(PLAN, families=("forest",)))
+
+
+@pytest.mark.parametrize("family", list(FAMILIES))
+def test_a_model_answers_for_values_that_it_never_saw(parts: Parts, contract: Contract, family: str) -> None:
+    plan = SearchPlan(draws=1, seconds=60.0, seed=7, families=(family,))
+    model = train(parts, contract, plan).model
+    unknown = {c.name: ["new", ""] if c.is_text else [np.nan, 1e12] for c in contract.features}
+    found = model.predict(pd.DataFrame(unknown))
+    assert found.shape == (2,)
+    assert np.isfinite(found).all()
+    assert (found > 0).all()
+
+
+def test_columns_without_a_single_value_can_be_trained_on(contract: Contract) -> None:
+    rows = listings(200, brokered_by=None, bed=None, house_size=None, prev_sold_date=None)
+    assert np.isfinite(train(parts_of(rows, contract), contract).metrics["test"]["rmse"])
+
+
+def test_a_target_that_may_be_below_zero_is_fitted_as_it_is(parts: Parts, contract: Contract) -> None:
+    moved = {name: LabelledRows(rows.features, rows.target - 250_000, rows.segments) for name, rows in parts.items()}
+    candidate = train(moved, contract)
+    assert not candidate.model.is_log
+    assert candidate.metrics["test"]["r2"] > 0.2
+
+
+def test_a_large_set_is_searched_on_a_part_and_fitted_on_all(
+    parts: Parts, contract: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted: list[int] = []
+    monkeypatch.setattr("core.training.search.SEARCHED_ROWS", 100)
+
+    def spy(family: str, parameters: Any, rows: LabelledRows, *rest: Any) -> Any:
+        fitted.append(len(rows))
+        return fit(family, parameters, rows, *rest)
+
+    monkeypatch.setattr("core.training.search.fit", spy)
+    train(parts, contract, replace(PLAN, draws=1, families=("linear",)))
+    assert fitted == [100, len(parts["train"]) + len(parts["validation"])]
+    assert SEARCHED_ROWS > 10_000
+
+
+def test_another_contract_needs_no_code() -> None:
+    contract = parse_contract(
+        {
+            "name": "wine",
+            "title": "Wine",
+            "target": "points",
+            "group": ["maker"],
+            "segment": "maker",
+            "split": {"train": 0.6, "validation": 0.2, "test": 0.2},
+            "columns": [
+                {"name": "points", "kind": "number", "drift": True},
+                {"name": "maker", "kind": "category", "feature": True},
+                {"name": "age", "kind": "number", "feature": True},
+            ],
+        }
+    )
+    random = np.random.default_rng(0)
+    age = random.uniform(1, 30, 300)
+    features = pd.DataFrame({"maker": random.choice(["a", "b", "c"], 300), "age": age})
+    rows = LabelledRows(features, 80 + 0.5 * age, features["maker"].to_numpy(dtype=str))
+    candidate = train_candidate(rows, rows, rows, contract, SearchPlan(1, 60.0, 7), quiet)
+    assert candidate.metrics["test"]["r2"] > 0.9
+
+
+def test_a_row_is_not_in_its_own_average(contract: Contract) -> None:
+    """Each row has a text of its own: out of fold, nothing can be known of it."""
+    parts = parts_of(listings(200), contract)
+    features = parts["train"].features.assign(city=[f"Town {row}" for row in range(len(parts["train"]))])
+    target = np.log(parts["train"].target)
+    encoder = encoder_for(contract)
+    matrix = encoder.fit_transform(features, target, seed=1)
+    place = encoder.sources.index(("city",))
+    assert matrix[:, place] == pytest.approx(target.mean())
+    assert np.corrcoef(encoder.transform(features)[:, place], target)[0, 1] > 0.99
+
+
+def test_every_column_of_the_matrix_belongs_to_features(contract: Contract) -> None:
+    encoder = encoder_for(contract)
+    table = shares(encoder.sources, contract.feature_names)
+    assert table.shape == (len(encoder.sources), len(contract.features))
+    assert table.sum(axis=1) == pytest.approx(1)
+    assert (table.sum(axis=0) > 0).all()
+
+
+class Broken:
+    """A model that answers what a test says."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+    def predict(self, features: pd.DataFrame) -> Any:
+        return self.answer(features)
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (lambda rows: rows["pool"], "cannot answer for these rows: 'pool'"),
+        (lambda rows: np.zeros((len(rows), 2)), "one number for each of"),
+        (lambda rows: ["dear"] * len(rows), "could not convert"),
+        (lambda rows: np.full(len(rows), np.nan), "no finite number"),
+    ],
+)
+def test_a_model_that_cannot_be_scored_says_why(parts: Parts, answer: Any, sentence: str) -> None:
+    with pytest.raises(TrainingError, match=sentence):
+        score(Broken(answer), parts["test"])
+
+
+def test_metrics_are_what_they_are_called(parts: Parts) -> None:
+    features = parts["test"].features[:4]
+    rows = LabelledRows(features, np.array([100.0, 200.0, 300.0, 400.0]), np.array(["a"] * 4))
+    found = score(Broken(lambda _: np.array([105.0, 230.0, 300.0, 200.0])), rows)
+    assert found == pytest.approx(
+        {
+            "rmse": np.sqrt((25 + 900 + 40_000) / 4),
+            "mae": (5 + 30 + 200) / 4,
+            "r2": 1 - 40_925 / 50_000,
+            "median_ape": 0.1,
+            "within_10": 0.5,
+            "within_20": 0.75,
+        }
+    )
