@@ -1,10 +1,12 @@
 """Values as a reader knows them: amounts with their unit, shares in percent, times in the reader's zone."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from core.contract import Contract
+from core.policy import METRIC_LABELS
 
 MISSING = "–"
 
@@ -19,18 +21,41 @@ class Metric:
 
 
 METRICS: Mapping[str, Metric] = {
-    "rmse": Metric("RMSE", "amount", "Root mean squared error: large misses count most. Lower is better."),
-    "mae": Metric("MAE", "amount", "Mean absolute error: by how much a prediction misses on average. Lower is better."),
-    "median_ape": Metric("Median error", "share", "Half of all predictions miss by less than this. Lower is better."),
-    "within_10": Metric("Within 10 %", "share", "Share of predictions that miss by at most 10 %. Higher is better."),
-    "within_20": Metric("Within 20 %", "share", "Share of predictions that miss by at most 20 %. Higher is better."),
-    "r2": Metric("R²", "plain", "Share of the variance that is explained. Higher is better; 1 is perfect."),
+    "rmse": Metric(
+        METRIC_LABELS["rmse"], "amount", "Root mean squared error: large misses count most. Lower is better."
+    ),
+    "mae": Metric(
+        METRIC_LABELS["mae"],
+        "amount",
+        "Mean absolute error: by how much a prediction misses on average. Lower is better.",
+    ),
+    "median_ape": Metric(
+        METRIC_LABELS["median_ape"], "share", "Half of all predictions miss by less than this. Lower is better."
+    ),
+    "within_10": Metric(
+        METRIC_LABELS["within_10"], "share", "Share of predictions that miss by at most 10 %. Higher is better."
+    ),
+    "within_20": Metric(
+        METRIC_LABELS["within_20"], "share", "Share of predictions that miss by at most 20 %. Higher is better."
+    ),
+    "r2": Metric(
+        METRIC_LABELS["r2"], "plain", "Share of the variance that is explained. Higher is better; 1 is perfect."
+    ),
 }
 
 
-def amount(value: float | None, unit: str) -> str:
-    """``$ 1,234``; a dash where there is no value."""
-    return MISSING if value is None or value != value else f"{unit} {value:,.0f}".strip()
+def amount(value: float | None, unit: str = "") -> str:
+    """``$ 1,234``, ``1,800 sq ft``, ``0.25 acres``: a sign stands before its number, a word behind it."""
+    if value is None or value != value:
+        return MISSING
+    size = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
+    size = size.replace("-", "−")
+    return f"{unit} {size}" if unit and not unit[0].isalpha() else f"{size} {unit}".strip()
+
+
+def signed_amount(value: float, unit: str = "") -> str:
+    """An amount with its sign: ``+$ 1,234`` or ``−$ 1,234``."""
+    return f"{'−' if value < 0 else '+'}{amount(abs(value), unit)}"
 
 
 def share(value: float | None, digits: int = 1) -> str:
@@ -46,15 +71,15 @@ def metric_value(name: str, value: float | None, contract: Contract) -> str:
     return share(value) if kind == "share" else MISSING if value is None else f"{value:.3f}"
 
 
-def number(value: float | None, unit: str = "") -> str:
-    """Up to six significant digits with the unit."""
-    return MISSING if value is None or value != value else f"{value:,.6g} {unit}".strip()
-
-
 def count(value: int, noun: str) -> str:
     """``1 batch``, ``1,200 batches``."""
     plural = f"{noun}es" if noun.endswith(("ch", "s", "x")) else f"{noun}s"
     return f"{value:,} {noun if value == 1 else plural}"
+
+
+def without_password(address: str) -> str:
+    """An address as it may be shown: without the name and password that it may hold."""
+    return re.sub(r"//[^/@]*@", "//", address)
 
 
 def span(seconds: float | None) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from console import process
-from console.formats import ago
+from console.formats import ago, without_password
 from core import runs, store
 from core.errors import ConsoleError, FeedUnavailable
 from core.feed import open_feed
@@ -63,7 +63,11 @@ def _database(world: Loop, which: str) -> str:
 
 def _mlflow(world: Loop) -> str:
     world.registry.check()
-    return world.settings.tracking_uri if world.settings.mlflow_tracking_uri else "Local store in DATA_DIR."
+    return (
+        without_password(world.settings.tracking_uri)
+        if world.settings.mlflow_tracking_uri
+        else "Local store in DATA_DIR."
+    )
 
 
 def _worker(world: Loop) -> Service:

@@ -6,6 +6,14 @@ from core.contract import Contract
 from core.records import Decision, DriftReport, Measurement, Ranked
 
 LOWER_IS_BETTER = {"rmse": True, "mae": True, "median_ape": True, "r2": False, "within_10": False, "within_20": False}
+METRIC_LABELS = {
+    "rmse": "RMSE",
+    "mae": "MAE",
+    "median_ape": "Median error",
+    "within_10": "Within 10 %",
+    "within_20": "Within 20 %",
+    "r2": "R²",
+}
 STATISTIC_LABELS = {"mean": "mean", "std": "std", "50": "median", "75": "75 % quantile"}
 
 
@@ -68,11 +76,12 @@ def should_promote(ranked: Sequence[Ranked], production: int | None, metric: str
 
 
 def _beats(best: Ranked, champion: Ranked, metric: str, min_gain: float, numbers: Mapping[str, object]) -> Decision:
+    label = METRIC_LABELS[metric]
     if best.number == champion.number:
-        return Decision(False, f"Version {champion.number} in production is still the best ({metric}).", numbers)
+        return Decision(False, f"Version {champion.number} in production is still the best by {label}.", numbers)
     won = gain(metric, best.metrics[metric], champion.metrics[metric])
     numbers = {**numbers, "champion": champion.metrics[metric], "gain": won, "replaced": champion.number}
-    words = f"Version {best.number} is {won * 100:.1f} % better than version {champion.number} by {metric}"
+    words = f"Version {best.number} is {won * 100:.1f} % better than version {champion.number} by {label}"
     if won <= min_gain:
         return Decision(False, f"{words}; at least {min_gain * 100:g} % is asked for.", numbers)
     return Decision(True, f"{words} on the same holdout.", numbers)

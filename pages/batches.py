@@ -5,7 +5,7 @@ import json
 import streamlit as st
 
 from console import actions, data, navigation, process, state, widgets
-from console.formats import count, moment
+from console.formats import moment
 from core.records import Batch
 
 ROWS = 50
@@ -49,15 +49,18 @@ def show_batch(batch: Batch) -> None:
     noun = process.the_contract().row_noun
     widgets.numbers(
         [
-            ("Received", count(batch.rows_received, noun), f"At {moment(batch.received_at, state.zone())}."),
+            (
+                "Received",
+                f"{batch.rows_received:,}",
+                f"{noun.capitalize()}s, at {moment(batch.received_at, state.zone())}.",
+            ),
             ("Stored", f"{batch.rows_stored:,}", "As received; a repeat of a stored row is not stored again."),
             ("Rejected", f"{batch.rows_rejected:,}", "Rows that cannot be what the contract says; kept below."),
             ("Repeated", f"{batch.rows_repeated:,}", "Rows that the collection held already."),
             ("Usable", f"{batch.rows_clean:,}", "Rows that a model may be trained or scored on."),
         ]
     )
-    for sentence in notes(batch):
-        st.markdown(f"- {sentence}")
+    st.markdown("\n".join(f"- {widgets.escaped(sentence)}" for sentence in notes(batch)))
     navigation.link("drift", "How far it lies from what came before", ":material/trending_up:", batch=batch.id)
     stored, rejected = st.tabs([f"Stored rows ({batch.rows_stored:,})", f"Rejected rows ({batch.rows_rejected:,})"])
     with stored:
@@ -71,13 +74,12 @@ def notes(batch: Batch) -> list[str]:
     contract = process.the_contract()
     label = {column.name: column.label for column in contract.columns}
     left = [f"{rows:,} not used for training: {reason}." for reason, rows in batch.left_out.items()]
-    ranges = [f"{rows:,} with {label[name]} out of its range." for name, rows in batch.out_of_range.items()]
     fresh = [
-        f"{len(values):,} new in {label[name]}: {', '.join(values[:6])}{' …' if len(values) > 6 else ''}."
+        f"{len(values):,} new in {label[name]}: {', '.join(values[:6])}{' …' if len(values) > 6 else '.'}"
         for name, values in batch.new_categories.items()
     ]
     schema = [f"Schema: {change}." for change in batch.schema_changes]
-    return [*([batch.note] if batch.note else []), *schema, *left, *ranges, *fresh]
+    return [*([batch.note] if batch.note else []), *schema, *left, *fresh]
 
 
 def show_rejected(batch: Batch) -> None:

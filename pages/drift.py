@@ -5,7 +5,7 @@ import streamlit as st
 
 from console import data, navigation, process, widgets
 from console.charts import drift as charts
-from console.formats import number, share
+from console.formats import amount, share
 from core.policy import STATISTIC_LABELS, describe
 from core.records import REFERENCES, STATISTICS, Batch, DriftReport
 
@@ -67,8 +67,8 @@ def show_column(batch: Batch, report: DriftReport, name: str) -> None:
         table = [
             {
                 "Statistic": label,
-                "Before": number(m.reference, column.unit),
-                "Now": number(m.current, column.unit),
+                "Before": amount(m.reference, column.unit),
+                "Now": amount(m.current, column.unit),
                 "Change": charts.change_text(m),
                 "Limit": share(m.limit, 0),
                 "Over": m.exceeded,

@@ -5,7 +5,7 @@ import streamlit as st
 from console import actions, data, navigation, process, widgets
 from console.charts import reasons as charts
 from console.charts.force import show_force_plot
-from console.charts.reasons import label_of, money
+from console.charts.reasons import label_of
 from console.formats import amount
 from core.explanation import importance
 from core.records import Explanation
@@ -73,7 +73,7 @@ def show_row(version: int, explanation: Explanation, other: int | None, against:
         rows,
         "row",
         0,
-        lambda place: f"Row {place}: {label} {money(explanation.predictions[place], unit)}",
+        lambda place: f"Row {place}: {label} {amount(explanation.predictions[place], unit)}",
         width=300,
     )
     pairs = [(version, explanation), *([(other, against)] if against is not None else [])]

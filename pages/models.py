@@ -110,7 +110,7 @@ def show_ledger(ledger: list[Promotion]) -> None:
             {
                 "Since": moment(entry.at, state.zone()),
                 "Version": entry.version,
-                "Replaced": entry.replaced,
+                "Replaced": str(entry.replaced or ""),
                 "By": entry.by,
                 "Reason": entry.reason,
             }

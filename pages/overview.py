@@ -31,7 +31,7 @@ def show_numbers(facts: Facts) -> None:
     error = metric_value(metric, scored.metrics.get(metric), contract) if scored else MISSING
     report = data.reports(facts.batch.id).get(settings.drift_reference) if facts.batch else None
     largest = report.largest if report else None
-    change = percent(largest.change) if largest and largest.change is not None else MISSING
+    change = percent(largest.change, 0) if largest and largest.change is not None else MISSING
     last = facts.runs[0] if facts.runs else None
     widgets.numbers(
         [

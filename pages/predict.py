@@ -7,7 +7,8 @@ import streamlit as st
 
 from console import data, navigation, process, state, widgets
 from console.charts import reasons as charts
-from console.charts.reasons import label_of, money, signed_money, value_text
+from console.charts.reasons import label_of, value_text
+from console.formats import amount, signed_amount
 from core.cleaning import from_features
 from core.contract import Column
 from core.errors import InputError
@@ -72,7 +73,7 @@ def answer(given: dict[str, Any]) -> None:
 def show_answer(prediction: Prediction, explanation: Explanation) -> None:
     contract = process.the_contract()
     target = contract.target_column
-    value = money(prediction.value, target.unit)
+    value = amount(prediction.value, target.unit)
     facts = [
         (target.label, value, f"What version {prediction.version} expects for this {contract.row_noun}."),
         ("Given by", f"Version {prediction.version}", "The version that was in production at that moment."),
@@ -94,7 +95,7 @@ def reasons_in_words(explanation: Explanation) -> list[str]:
     shown = parts[:REASONS]
     return [
         widgets.escaped(
-            f"{label_of(name, contract)} ({value_text(name, given.get(name), contract)}): {signed_money(part, unit)}"
+            f"{label_of(name, contract)} ({value_text(name, given.get(name), contract)}): {signed_amount(part, unit)}"
         )
         for name, part in shown
     ]

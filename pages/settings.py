@@ -6,7 +6,7 @@ import streamlit as st
 from pydantic import SecretStr
 
 from console import data, process, widgets
-from console.formats import share
+from console.formats import share, without_password
 from core.contract import Column
 from core.policy import STATISTIC_LABELS
 from core.settings import Settings
@@ -29,7 +29,7 @@ def shown(value: Any) -> str:
         return ""
     if isinstance(value, SecretStr):
         return "••••••"
-    return "&".join(f"{key}=…" for key in value) if isinstance(value, dict) else str(value)
+    return "&".join(f"{key}=…" for key in value) if isinstance(value, dict) else without_password(str(value))
 
 
 def column_row(column: Column) -> dict[str, str]:

@@ -6,12 +6,23 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from console.charts.style import DOWN, EMPTY_CELL, NEUTRAL, UP, laid_out
+from console.charts.style import EMPTY_CELL, NEUTRAL, UP, laid_out
+from console.formats import amount, share
 from core.contract import Column, Contract
 from core.policy import STATISTIC_LABELS, percent
 from core.records import STATISTICS, DriftReport, Measurement, NumberProfile, severity
 
 MOST_BINS = 40
+# White text on each colour has a contrast of 5 and more.
+ON_COLOUR = "#ffffff"
+HEAT = [
+    [0, "#0f4c7d"],
+    [0.375, "#2f6fa3"],
+    [0.376, EMPTY_CELL],
+    [0.624, EMPTY_CELL],
+    [0.625, "#b5501a"],
+    [1, "#7d300a"],
+]
 
 
 def heat_map(report: DriftReport, contract: Contract) -> go.Figure:
@@ -28,14 +39,7 @@ def heat_map(report: DriftReport, contract: Contract) -> go.Figure:
             z=[[_heat(measurement) for measurement in row] for row in grid],
             zmin=-1,
             zmax=1,
-            colorscale=[
-                [0, DOWN],
-                [0.35, "#9ec4e0"],
-                [0.499, EMPTY_CELL],
-                [0.501, EMPTY_CELL],
-                [0.65, "#ecb995"],
-                [1, UP],
-            ],
+            colorscale=HEAT,
             showscale=False,
             xgap=3,
             ygap=3,
@@ -44,16 +48,20 @@ def heat_map(report: DriftReport, contract: Contract) -> go.Figure:
     )
     # A heat map emits no selection; the texts on it do.
     flat = [(x, y, m) for y, row in zip(rows, grid, strict=True) for x, m in zip(columns, row, strict=True)]
-    figure.add_scatter(
-        x=[x for x, _, _ in flat],
-        y=[y for _, y, _ in flat],
-        mode="text",
-        text=[change_text(m) for *_, m in flat],
-        textfont={"size": 14},
-        customdata=[[m.column, m.statistic, _hover(m, contract)] for *_, m in flat],
-        hovertemplate="%{customdata[2]}<extra></extra>",
-        showlegend=False,
-    )
+    for is_over in (False, True):
+        shown = [(x, y, m) for x, y, m in flat if m.exceeded == is_over]
+        figure.add_scatter(
+            x=[x for x, _, _ in shown],
+            y=[y for _, y, _ in shown],
+            mode="text",
+            text=[change_text(m) for *_, m in shown],
+            textfont={"size": 14, **({"color": ON_COLOUR} if is_over else {})},
+            customdata=[[m.column, m.statistic, _hover(m, contract)] for *_, m in shown],
+            hovertemplate="%{customdata[2]}<extra></extra>",
+            showlegend=False,
+        )
+    figure.update_xaxes(categoryorder="array", categoryarray=columns)
+    figure.update_yaxes(categoryorder="array", categoryarray=rows)
     figure.update_xaxes(side="top", fixedrange=True, showgrid=False, zeroline=False)
     figure.update_yaxes(autorange="reversed", fixedrange=True, showgrid=False, zeroline=False)
     return laid_out(figure, 1.3 * len(names)).update_layout(margin={"t": 32, "b": 8})
@@ -162,18 +170,16 @@ def _heat(measurement: Measurement) -> float:
     """-1 to 1: how far over its limit, with the sign of the change; 0 within it."""
     if not measurement.exceeded:
         return 0.0
-    size = min(severity(measurement), 5.0) / 5.0
+    size = min(severity(measurement), 10.0) / 10.0
     return (0.25 + 0.75 * size) * (-1 if (measurement.change or 0) < 0 else 1)
 
 
 def _hover(measurement: Measurement, contract: Contract) -> str:
     column = contract[measurement.column]
-    values = [
-        f"{value:,.6g}" if value is not None else "no value" for value in (measurement.reference, measurement.current)
-    ]
+    before, now = (amount(value, column.unit) for value in (measurement.reference, measurement.current))
     name = f"{column.label} {STATISTIC_LABELS[measurement.statistic]}"
     note = f"<br>{measurement.note}" if measurement.note else ""
-    return f"<b>{name}</b><br>{values[0]} → {values[1]} {column.unit}<br>limit {measurement.limit:.4g}{note}".strip()
+    return f"<b>{name}</b><br>{before} → {now}<br>limit {share(measurement.limit, 0)}{note}"
 
 
 def _edges(profiles: Sequence[NumberProfile], column: Column) -> np.ndarray:

@@ -20,6 +20,8 @@ def metric_over_versions(
             x=[f"v{entry.number}" for entry in shown],
             y=[entry.metrics[metric] for entry in shown],
             marker_color=[GOOD if entry.number == production else NEUTRAL for entry in shown],
+            textposition="outside",
+            cliponaxis=False,
             text=[metric_value(metric, entry.metrics[metric], contract) for entry in shown],
             hovertemplate="%{x}: %{text}<extra></extra>",
         )

@@ -5,6 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from console.charts.style import DOWN, NEUTRAL, UP, laid_out
+from console.formats import amount, signed_amount
 from core.cleaning import from_features
 from core.contract import Contract
 from core.records import Explanation
@@ -13,7 +14,7 @@ MOST_POINTS = 600
 
 
 def waterfall(explanation: Explanation, row: int, contract: Contract) -> go.Figure:
-    """How one row's prediction comes about: from the average price, feature by feature, to the price."""
+    """How one row's prediction comes about: from the typical value, feature by feature, to this one."""
     order = np.argsort(np.abs(explanation.values[row]))
     names = [explanation.features[place] for place in order]
     steps = explanation.values[row][order]
@@ -23,13 +24,13 @@ def waterfall(explanation: Explanation, row: int, contract: Contract) -> go.Figu
     figure = go.Figure(
         go.Waterfall(
             orientation="h",
-            y=["Average of the training data", *labels, "Prediction"],
+            y=[f"Typical {contract.target_column.label.lower()}", *labels, "Prediction"],
             x=[explanation.base[row], *steps, explanation.predictions[row]],
             measure=["absolute", *["relative"] * len(steps), "total"],
             text=[
-                money(explanation.base[row], unit),
-                *[signed_money(step, unit) for step in steps],
-                money(explanation.predictions[row], unit),
+                amount(explanation.base[row], unit),
+                *[signed_amount(step, unit) for step in steps],
+                amount(explanation.predictions[row], unit),
             ],
             textposition="outside",
             cliponaxis=False,
@@ -125,19 +126,8 @@ def value_text(name: str, value: object, contract: Contract) -> str:
     if value is None:
         return "not given"
     if isinstance(value, float):
-        unit = contract[name].unit if name in contract else ""
-        return f"{value:,.6g} {unit}".strip()
+        return amount(value, contract[name].unit if name in contract else "")
     return str(value)
-
-
-def money(value: float, unit: str) -> str:
-    """An amount in the target's unit: ``$ 1,234``."""
-    return f"{unit} {value:,.0f}".strip()
-
-
-def signed_money(value: float, unit: str) -> str:
-    """An amount with its sign: ``+$ 1,234`` or ``−$ 1,234``."""
-    return f"{'−' if value < 0 else '+'}{money(abs(value), unit)}"
 
 
 def _colours(values: pd.Series) -> dict[str, object]:

@@ -7,7 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.formats import METRICS, MISSING, ago, ahead, amount, count, metric_value, moment, number, share, span
+from console.formats import (
+    METRICS,
+    MISSING,
+    ago,
+    ahead,
+    amount,
+    count,
+    metric_value,
+    moment,
+    share,
+    signed_amount,
+    span,
+    without_password,
+)
 from console.widgets import escaped
 from core.contract import Contract
 from core.policy import LOWER_IS_BETTER
@@ -47,7 +60,14 @@ def test_amounts_and_shares_have_their_unit() -> None:
     assert amount(1234.5, "$") == "$ 1,234"
     assert amount(None, "$") == amount(float("nan"), "$") == MISSING
     assert share(-0.1234) == "−12.3 %"
-    assert number(1500.0, "sq ft") == "1,500 sq ft"
+    assert amount(1500.0, "sq ft") == "1,500 sq ft"
+    assert amount(0.25, "acres") == "0.25 acres"
+    assert signed_amount(-1500.0, "$") == "−$ 1,500"
+
+
+def test_an_address_is_shown_without_its_password() -> None:
+    assert without_password("mysql+pymysql://me:secret@db:3306/mlflow") == "mysql+pymysql://db:3306/mlflow"
+    assert without_password("http://mlflow:5000") == "http://mlflow:5000"
 
 
 def test_every_metric_has_words_and_a_unit(contract: Contract) -> None:

@@ -49,7 +49,7 @@ def test_the_best_is_promoted_where_nothing_is_in_production() -> None:
 def test_a_better_version_replaces_the_one_in_production() -> None:
     decision = should_promote([Ranked(1, {"rmse": 10.0}), Ranked(2, {"rmse": 9.0})], 1, "rmse", 0.05)
     assert decision.yes
-    assert decision.reason == "Version 2 is 10.0 % better than version 1 by rmse on the same holdout."
+    assert decision.reason == "Version 2 is 10.0 % better than version 1 by RMSE on the same holdout."
 
 
 def test_a_gain_below_what_is_asked_for_is_not_enough() -> None:

@@ -23,7 +23,7 @@ EMPTY = {
 }
 FULL = {
     "overview": ("All is well", "Version", "rows stored"),
-    "batches": ("Received", "Rejected", "252 listings"),
+    "batches": ("Received", "Rejected", "Received 252"),
     "drift": ("Price", "Compared with the previous batch"),
     "training": ("Train now", "The search for version"),
     "models": ("is in production: RMSE $", "Ledger"),
