@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 from core.errors import ConsoleError, RegistryError, RegistryUnavailable
 from core.settings import Settings
@@ -83,6 +84,24 @@ def check_reachable(settings: Settings) -> None:
         raise RegistryUnavailable(
             f"MLflow does not answer at {parts.hostname}:{address[1]} ({error}): check MLFLOW_TRACKING_URI and that "
             "the server runs."
+        ) from error
+
+
+def check_healthy(settings: Settings) -> None:
+    """Whether MLflow's server says that it is well; asked without MLflow, whose import alone takes seconds.
+
+    A store without a server is looked at when it is used. Raises RegistryUnavailable.
+    """
+    check_reachable(settings)
+    address = settings.tracking_uri
+    if not address.startswith(("http://", "https://")):
+        return
+    try:
+        urlopen(f"{address.rstrip('/')}/health", timeout=SECONDS_TO_CONNECT).close()  # noqa: S310 - http, as checked
+    except OSError as error:
+        raise RegistryUnavailable(
+            f"What answers at {urlsplit(address).hostname} is no healthy MLflow server ({error}): check "
+            "MLFLOW_TRACKING_URI."
         ) from error
 
 

@@ -14,7 +14,7 @@ from core.explanation import explanation_from_bytes
 from core.records import Candidate, Explanation, TrainingFacts, Trial, Version
 from core.registry import candidates, loading
 from core.registry.connection import (
-    check_reachable,
+    check_healthy,
     connect,
     create_entries,
     create_store,
@@ -66,10 +66,7 @@ class Registry:
 
     def check(self) -> None:
         """Raises RegistryUnavailable, in one sentence and within seconds, where MLflow is not there."""
-        check_reachable(self.settings)
-        if not self._is_absent:
-            with translated("answer"):
-                self._client.search_experiments(max_results=1)
+        check_healthy(self.settings)
 
     def versions(self) -> list[Version]:
         """Every version, the oldest first, with the metrics, parameters and tags of its run."""

@@ -4,12 +4,14 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +228,15 @@ def test_a_server_that_does_not_answer_is_told_in_seconds() -> None:
         with pytest.raises(RegistryUnavailable, match="MLflow could not"):
             registry.production()
         assert time.monotonic() - began < 30
+
+
+def test_a_server_that_is_something_else_is_told() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        registry = open_registry(read_settings({"MLFLOW_TRACKING_URI": f"http://127.0.0.1:{other.server_port}"}, None))
+        with pytest.raises(RegistryUnavailable, match="no healthy MLflow server .*404"):
+            registry.check()
+        other.shutdown()
 
 
 def test_a_file_that_is_no_store_is_told(tmp_path: Path) -> None:
