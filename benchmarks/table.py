@@ -96,12 +96,13 @@ def write(record: dict[str, Any], path: Path) -> None:
 
 
 def machine() -> dict[str, Any]:
-    """The size of the machine and the versions that were measured."""
+    """The size of the machine, what else it was doing (15 minutes' load), and the versions that were measured."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
         "cores": len(os.sched_getaffinity(0)),
         "memory_gb": round(memory / 1e9, 1),
         "system": f"{platform.system()} {platform.machine()}",
+        "load": round(os.getloadavg()[2], 1),
         "python": platform.python_version(),
         **{name: _version(name) for name in VERSIONS},
     }
