@@ -15,7 +15,6 @@ from core.records import Explanation, LabelledRows
 from core.training.encoding import shares
 from core.training.model import TabularModel
 from core.training.scoring import FAILURES
-from core.training.threads import threads_for
 
 Matrix = NDArray[np.float64]
 logger = logging.getLogger(__name__)
@@ -33,8 +32,7 @@ def explain(model: Any, features: pd.DataFrame) -> Explanation:
     cannot be explained at all.
     """
     try:
-        with threads_for(len(features)):
-            predictions = np.asarray(model.predict(features), dtype=np.float64)
+        predictions = np.asarray(model.predict(features), dtype=np.float64)
         base, values = _explain_own(model, features) if isinstance(model, TabularModel) else _other(model, features)
     except FAILURES as error:
         reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.training.encoding import Encoder
+from core.training.threads import threads_for
 
 Matrix = NDArray[np.float64]
 
@@ -36,7 +37,8 @@ class TabularModel:
 
     def linear(self, matrix: Matrix) -> Matrix:
         """The regressors' mean (n,) on the scale on which they were fitted."""
-        return np.asarray(np.mean([regressor.predict(matrix) for regressor in self.regressors], axis=0))
+        with threads_for(len(matrix)):
+            return np.asarray(np.mean([regressor.predict(matrix) for regressor in self.regressors], axis=0))
 
     def in_unit(self, values: Matrix) -> Matrix:
         """Values of the fitting scale in the target's unit."""
