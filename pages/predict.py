@@ -49,10 +49,11 @@ def show_form() -> dict[str, Any] | None:
     known = known_categories()
     given: dict[str, Any] = {}
     with st.form("predict", border=True):
-        places = st.columns(COLUMNS)
-        for number, column in enumerate(contract.features):
-            with places[number % COLUMNS]:
-                given[column.name] = ask(column, known.get(column.name, []))
+        for first in range(0, len(contract.features), COLUMNS):
+            row = contract.features[first : first + COLUMNS]
+            for place, column in zip(st.columns(COLUMNS), row, strict=False):
+                with place:
+                    given[column.name] = ask(column, known.get(column.name, []))
         label = contract.target_column.label.lower()
         is_sent = st.form_submit_button(f"Show the {label}", type="primary", icon=":material/sell:")
     return given if is_sent else None

@@ -78,7 +78,7 @@ def columns_by_severity(report: DriftReport) -> list[str]:
 def change_text(measurement: Measurement) -> str:
     """A change as it is shown in a cell."""
     if measurement.change is not None:
-        return percent(measurement.change)
+        return percent(measurement.change, 0 if abs(measurement.change) >= 1 else 1)
     return "from 0" if measurement.exceeded else "no value"
 
 

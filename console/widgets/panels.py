@@ -36,7 +36,7 @@ def numbers(values: Sequence[tuple[str, str, str]]) -> None:
     """A row of numbers: label, value with its unit, and what it means."""
     with st.container(horizontal=True, gap="small"):
         for label, value, meaning in values:
-            st.metric(label, escaped(value), help=meaning or None, border=True, width=182, height="stretch")
+            st.metric(label, escaped(value), help=meaning or None, border=True, width=170, height="stretch")
 
 
 def empty_panel(sentence: str, what_to_do: str) -> None:

@@ -8,6 +8,7 @@ from console.widgets.panels import escaped
 from core.records import Run, RunStep
 from core.store import Stamp
 
+Seen = tuple[Stamp, tuple[int, ...], tuple[bool, ...]]
 SECONDS_BUSY, SECONDS_IDLE = 1.0, 4.0
 ICONS = {
     "succeeded": ":material/check_circle:",
@@ -20,10 +21,9 @@ ICONS = {
 
 
 def run_tracker() -> None:
-    """What is under way, kept up to date without a click; the page follows when something was stored."""
-    waiting = data.open_runs()
-    every = SECONDS_BUSY if waiting else SECONDS_IDLE
-    st.fragment(_follow, run_every=every)(data.stamp(), [run.id for run in waiting])
+    """What is under way, kept up to date without a click; the page follows what is stored and which services answer."""
+    every = SECONDS_BUSY if data.open_runs() else SECONDS_IDLE
+    st.fragment(_follow, run_every=every)(_seen())
 
 
 def run_detail(run: Run) -> None:
@@ -42,10 +42,14 @@ def run_detail(run: Run) -> None:
             st.code(run.traceback, language="text")
 
 
-def _follow(shown: Stamp, shown_runs: list[int]) -> None:
-    waiting = data.open_runs()
-    if data.stamp() != shown or [run.id for run in waiting] != shown_runs:
+def _seen() -> Seen:
+    return data.stamp(), tuple(run.id for run in data.open_runs()), tuple(s.is_well for s in data.services())
+
+
+def _follow(shown: Seen) -> None:
+    if _seen() != shown:
         st.rerun()
+    waiting = data.open_runs()
     if waiting:
         _show(waiting)
 
