@@ -39,7 +39,8 @@ def _measure_in(bench: Bench, world: World) -> Iterator[Line]:
         with _mlflow(world) as server:
             bodies = in_child("benchmarks.parts.predict:records", world=world.as_argument())["bodies"]
             served = _drive(bench, server.port, "/invocations", bodies, bench.sizes.calls // 2)
-        yield _line(f"p50 beside mlflow models serve, {many}", ours["p50"], served["p50"], times(1))
+        step, note = f"p50, {many}, beside mlflow models serve", "the recipe's column is MLflow's"
+        yield Line("predict", step, ours["p50"], "ms", served["p50"], times(1), note=note)
 
 
 def records(world: dict[str, Any]) -> Found:
