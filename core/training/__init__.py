@@ -2,8 +2,20 @@
 
 from core.training.encoding import Encoder
 from core.training.families import FAMILIES
+from core.training.lean import LeanModel, lean_from_bytes, lean_to_bytes, make_lean
 from core.training.model import TabularModel
 from core.training.scoring import score
 from core.training.search import LEAST_ROWS, train_candidate
 
-__all__ = ["FAMILIES", "LEAST_ROWS", "Encoder", "TabularModel", "score", "train_candidate"]
+__all__ = [
+    "FAMILIES",
+    "LEAST_ROWS",
+    "Encoder",
+    "LeanModel",
+    "TabularModel",
+    "lean_from_bytes",
+    "lean_to_bytes",
+    "make_lean",
+    "score",
+    "train_candidate",
+]

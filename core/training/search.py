@@ -19,7 +19,7 @@ from core.training.threads import threads_for
 
 LEAST_ROWS = 30
 # Parameters are chosen on at most this many rows; the chosen ones are fitted on all.
-SEARCHED_ROWS = 60_000
+SEARCHED_ROWS = 20_000
 OnTrial = Callable[[Trial, int, int], None]
 
 
@@ -42,7 +42,7 @@ def train_candidate(
 ) -> Candidate:
     """The best model of a search: chosen on the validation rows, fitted on train and validation rows, scored on test.
 
-    Its ``validation`` metrics are those of the fit on (at most 60,000 of) the train rows alone. ``on_trial(trial,
+    Its ``validation`` metrics are those of the fit on (at most 20,000 of) the train rows alone. ``on_trial(trial,
     done, planned)`` is told of each trial and may raise to stop the search. The test rows are never fitted on.
     Raises TrainingError where there are too few rows, or a target is no finite number.
     """
