@@ -86,7 +86,8 @@ def _check_input(column: Column, raw: Any) -> Any:
     value = READERS[column.kind](raw, column)
     if value is None:
         return None
-    if out_of_range(pd.Series([value], dtype=float if column.is_number else object), column)[0]:
+    low, high = (str(end) if column.kind == "date" and end is not None else end for end in (column.min, column.max))
+    if (low is not None and value < low) or (high is not None and value > high):
         raise ValueError(f"must be {column.range_sentence()}{f' {column.unit}' if column.unit else ''}, got {raw!r}")
     return value
 

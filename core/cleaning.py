@@ -49,6 +49,20 @@ def to_features(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     return pd.DataFrame(columns, index=frame.index)
 
 
+def feature_row(inputs: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
+    """One row of ``to_features`` without a frame: a float, or a text, by feature."""
+    row: dict[str, Any] = {}
+    for column in contract.features:
+        value = inputs.get(column.name)
+        if column.kind == "date":
+            row[column.name] = _days(value)
+        elif column.is_number:
+            row[column.name] = float("nan") if value is None else float(value)
+        else:
+            row[column.name] = value or ""
+    return row
+
+
 def from_features(row: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
     """One row of what the model read, back in the form that a reader knows: dates as dates, "" and NaN as None."""
     shown: dict[str, Any] = {}

@@ -196,6 +196,14 @@ scores = _table(
     Column("problem", Text, nullable=False),
 )
 
+serving = _table(
+    "serving",
+    Column("model", String(200), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("content", LongBinary, nullable=False),
+    Column("stored_at", UtcDateTime, nullable=False),
+)
+
 limits = _table(
     "limits",
     Column("column_name", String(48), primary_key=True),

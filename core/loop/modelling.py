@@ -9,7 +9,7 @@ import pandas as pd
 from core import explanation, policy, store, training
 from core.cleaning import labelled_rows
 from core.contract import SPLITS
-from core.errors import ConsoleError, InputError, RegistryUnavailable, TrainingError
+from core.errors import ConsoleError, InputError, RegistryUnavailable, RunError, TrainingError
 from core.identity import fingerprint
 from core.loop.collecting import rebuild_clean
 from core.loop.progress import Progress
@@ -92,12 +92,15 @@ def promote(loop: Loop, *, version: int, by: str, reason: str, ranked: Sequence[
     found = next((entry for entry in loop.registry.versions() if entry.number == version), None)
     if found is None:
         raise InputError(f"There is no version {version} of {loop.settings.mlflow_model} to promote.")
-    loop.registry.load_model(version)
+    content = _lean_form(loop, version)
     metrics = next((dict(entry.metrics) for entry in ranked if entry.number == version), {})
     numbers = {"metrics": metrics, "batches": batches_of(found)}
     with store.writing(loop.raw) as connection:
         current = store.current_promotion(connection, model=loop.settings.mlflow_model)
         replaced = current.version if current else None
+        if content is not None:
+            model, at = loop.settings.mlflow_model, loop.clock()
+            store.store_serving(connection, model=model, version=version, content=content, at=at)
         if replaced != version:
             store.store_promotion(
                 connection,
@@ -200,7 +203,7 @@ def _score(loop: Loop, version: int, rows: LabelledRows) -> Ranked:
     try:
         loaded = loop.registry.load_model(version)
         return Ranked(version, training.score(loaded.model, _as_read_by(loaded.columns, rows)))
-    except RegistryUnavailable:
+    except (RegistryUnavailable, RunError):
         raise
     except ConsoleError as problem:
         return Ranked(version, {}, str(problem))
@@ -215,6 +218,12 @@ def _as_read_by(columns: Sequence[str], rows: LabelledRows) -> LabelledRows:
 
 def _sample(loop: Loop, rows: LabelledRows) -> pd.DataFrame:
     return rows.features.loc[explanation.sample_rows(rows, EXPLAINED_ROWS, loop.settings.seed)]
+
+
+def _lean_form(loop: Loop, version: int) -> bytes | None:
+    """A version in the form that gives prices; raises ModelNotLoadable where it could not serve at all."""
+    lean = training.make_lean(loop.registry.load_model(version).model)
+    return training.lean_to_bytes(lean) if lean else None
 
 
 def _registered_by(loop: Loop, run: int) -> Version | None:

@@ -30,7 +30,8 @@ from core.store.ledger import (
     store_promotion,
     store_scores,
 )
-from core.store.predictions import list_predictions, store_prediction
+from core.store.predictions import list_predictions, store_predictions
+from core.store.serving import load_serving, store_serving
 from core.store.stamp import Stamp, load_stamp
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "load_received",
     "load_reports",
     "load_scores",
+    "load_serving",
     "load_stamp",
     "migrate",
     "note_action",
@@ -69,9 +71,10 @@ __all__ = [
     "store_batch",
     "store_clean",
     "store_decision",
-    "store_prediction",
+    "store_predictions",
     "store_promotion",
     "store_report",
     "store_scores",
+    "store_serving",
     "writing",
 ]

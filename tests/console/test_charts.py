@@ -33,9 +33,7 @@ def test_the_heat_map_puts_the_worst_column_first_and_colours_only_what_is_over(
     over = {(m.column, m.statistic) for m in report.exceeded}
     coloured = int(np.count_nonzero(np.array(heat.z)))
     assert coloured == len(over) > 0
-    texts = {
-        (y, x): text for trace in figure.data[1:] for y, x, text in zip(trace.y, trace.x, trace.text, strict=True)
-    }
+    texts = {(y, x): text for trace in figure.data[1:] for y, x, text in zip(trace.y, trace.x, trace.text, strict=True)}
     assert len(texts) == len(report.measurements)
     assert texts[contract.target_column.label, "mean"].startswith("+")
 

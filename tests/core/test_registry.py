@@ -234,7 +234,7 @@ def test_a_server_that_is_something_else_is_told() -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as other:
         threading.Thread(target=other.serve_forever, daemon=True).start()
         registry = open_registry(read_settings({"MLFLOW_TRACKING_URI": f"http://127.0.0.1:{other.server_port}"}, None))
-        with pytest.raises(RegistryUnavailable, match="no healthy MLflow server .*404"):
+        with pytest.raises(RegistryUnavailable, match=r"no healthy MLflow server .*404"):
             registry.check()
         other.shutdown()
 

@@ -290,9 +290,10 @@ def test_every_request_is_kept_as_given_and_as_read(raw: Engine, tables: RowTabl
         prediction=250_000.0,
     )
     with store.writing(raw) as connection:
-        key = store.store_prediction(connection, tables=tables, record=record)
-        found = store.list_predictions(connection, tables=tables)
-    assert [row["id"] for row in found] == [key]
+        keys = store.store_predictions(connection, tables=tables, records=[record, replace(record, channel="page")])
+        found = store.list_predictions(connection, tables=tables)[::-1]
+    assert [row["id"] for row in found] == keys
+    assert [row["channel"] for row in found] == ["api", "page"]
     assert found[0]["request"] == {"bed": "3", "odd": None}
     assert str(found[0]["prev_sold_date"]) == "2001-02-03"
     assert found[0]["asked_at"] == NOON

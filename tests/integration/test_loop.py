@@ -307,7 +307,7 @@ def test_a_promotion_takes_effect_without_a_restart(
     execute(loop, queue(loop, "training", reason="to see"))
     for version in (2, 1, 2):
         execute(loop, queue(loop, "promotion", version=version, reason="to see"))
-        monkeypatch.setattr("core.prediction.SECONDS_BETWEEN_CHECKS", 0.0)
+        monkeypatch.setattr("core.prediction.predictor.SECONDS_BETWEEN_CHECKS", 0.0)
         assert predict_one(predictor, FORM, "api").version == version
 
 

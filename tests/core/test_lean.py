@@ -1,0 +1,87 @@
+"""The lean form of a model answers as the model does, whatever the row holds."""
+
+import math
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.cleaning import feature_row, to_features
+from core.contract import Contract
+from core.errors import ModelNotLoadable
+from core.training import LeanModel, TabularModel, lean_from_bytes, lean_to_bytes, make_lean
+from core.training.families import DEFAULTS
+from core.training.search import fit
+from tests.conftest import listings
+from tests.core.test_training import parts_of
+
+FAMILIES = ("histogram_boosting", "extra_trees")
+
+
+@pytest.fixture(scope="module", params=FAMILIES)
+def pair(request: pytest.FixtureRequest, contract: Contract) -> tuple[TabularModel, LeanModel]:
+    rows = parts_of(listings(3000) + listings(300, seed=5, bed=None, city=None), contract)["train"]
+    model = fit(request.param, DEFAULTS[request.param], rows, contract, 7)
+    lean = make_lean(model)
+    assert lean is not None
+    return model, lean
+
+
+numbers = st.one_of(st.none(), st.floats(0, 1e6), st.sampled_from([0.0, 1.0, 2.0, 3.0]))
+INPUTS = st.fixed_dictionaries(
+    {
+        **dict.fromkeys(("bed", "bath", "acre_lot", "house_size"), numbers),
+        "city": st.one_of(st.none(), st.sampled_from(["Town 1", "Town 7", "Nowhere"])),
+        "state": st.one_of(st.none(), st.sampled_from(["Texas", "Maine", "Atlantis"])),
+        "zip_code": st.one_of(st.none(), st.sampled_from(["01004", "99999", "x-7", "²"])),
+        "brokered_by": st.one_of(st.none(), st.integers(1, 90).map(str)),
+        "status": st.one_of(st.none(), st.sampled_from(["for_sale", "sold", "lost"])),
+        "prev_sold_date": st.one_of(st.none(), st.dates().map(str)),
+    }
+)
+
+
+def framed(inputs: dict[str, Any], contract: Contract) -> pd.DataFrame:
+    columns = {
+        name: pd.Series([value], dtype=float if contract[name].is_number else object) for name, value in inputs.items()
+    }
+    return to_features(pd.DataFrame(columns), contract)
+
+
+@settings(max_examples=150, deadline=None)
+@given(inputs=INPUTS)
+def test_every_row_gets_the_same_value_as_from_the_model(
+    pair: tuple[TabularModel, LeanModel], contract: Contract, inputs: dict[str, Any]
+) -> None:
+    model, lean = pair
+    frame = framed(inputs, contract)
+    assert lean.predict_row(feature_row(inputs, contract)) == pytest.approx(float(model.predict(frame)[0]), rel=1e-12)
+
+
+@given(inputs=INPUTS)
+def test_a_row_without_a_frame_is_the_row_of_the_frame(contract: Contract, inputs: dict[str, Any]) -> None:
+    frame = framed(inputs, contract)
+    for name, value in feature_row(inputs, contract).items():
+        expected = frame[name].iloc[0]
+        assert value == expected or (math.isnan(value) and math.isnan(expected))
+
+
+def test_its_bytes_give_it_back(pair: tuple[TabularModel, LeanModel], contract: Contract) -> None:
+    lean = pair[1]
+    again = lean_from_bytes(lean_to_bytes(lean))
+    row = feature_row({"bed": 3.0, "city": "Town 4"}, contract)
+    assert again.predict_row(row) == lean.predict_row(row)
+    assert (again.columns, again.ratios, again.is_log) == (lean.columns, lean.ratios, lean.is_log)
+
+
+def test_what_is_no_lean_model_is_told() -> None:
+    with pytest.raises(ModelNotLoadable, match="The stored lean form of a model cannot be read"):
+        lean_from_bytes(b"something else")
+
+
+def test_a_model_that_is_not_all_trees_has_no_lean_form(contract: Contract) -> None:
+    rows = parts_of(listings(300), contract)["train"]
+    assert make_lean(fit("linear", DEFAULTS["linear"], rows, contract, 7)) is None
+    assert make_lean(object()) is None
