@@ -1,9 +1,13 @@
 """Every page's frame: who is signed in, the menu, what is under way, and the page itself."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from console import navigation, process, widgets
 from core.errors import ConsoleError
+
+ICON = Path(__file__).with_name("icon.svg")
 
 
 def show_sidebar() -> None:
@@ -17,7 +21,8 @@ def show_sidebar() -> None:
             st.link_button("Sign out", "/logout", icon=":material/logout:", type="tertiary")
 
 
-st.set_page_config(page_title="Console", page_icon=":material/monitoring:", layout="wide")
+# A file of our own: the browser would ask another site for a named icon.
+st.set_page_config(page_title="Console", page_icon=ICON, layout="wide")
 if process.the_access().user_of(st.context.cookies) is None:
     # The socket of an open page can outlive its cookie; a new one is not let in.
     st.error("You are signed out. Load this page again to sign in.")

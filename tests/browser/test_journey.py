@@ -56,7 +56,7 @@ def test_a_run_survives_a_restart_of_the_console_and_shows_in_a_second_tab(page:
 
 def test_a_version_is_promoted_with_a_reason_and_stands_in_the_ledger(page: Page, console: Console) -> None:
     page.goto("/training")
-    page.get_by_label("Reason").fill("a second version to choose from")
+    page.get_by_role("textbox", name="Reason").fill("a second version to choose from")
     page.get_by_role("button", name="Train a model").click()
     expect(page.get_by_role("button", name="Cancel")).to_be_visible()
     expect(page.get_by_role("button", name="Cancel")).not_to_be_visible()
@@ -69,7 +69,7 @@ def test_a_version_is_promoted_with_a_reason_and_stands_in_the_ledger(page: Page
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Promote", exact=True).click()
     expect(dialog.get_by_text("A promotion needs a reason")).to_be_visible()
-    dialog.get_by_label("Reason").fill("to see the ledger")
+    dialog.get_by_role("textbox", name="Reason").fill("to see the ledger")
     dialog.get_by_role("button", name="Promote", exact=True).click()
     expect(page.get_by_text(f"Version {other} is in production")).to_be_visible()
 
