@@ -145,6 +145,11 @@ def explanation(version: int) -> Explanation | None:
     return _explanation(stamp(), version)
 
 
+def row_explanation(version: int, explanation: Explanation, row: int) -> Explanation:
+    """The SHAP values of another version for a row of an explanation."""
+    return _row_explanation(version, explanation.data.iloc[[row]])
+
+
 def trials(version: int) -> list[Trial]:
     """The trials of the search that found a version."""
     return _trials(version)
@@ -276,6 +281,13 @@ def _versions(stamp: Stamp) -> list[Version]:
 @st.cache_data(max_entries=6, ttl=LIVES, show_spinner="Reading the stored reasons …")
 def _explanation(stamp: Stamp, version: int) -> Explanation | None:
     return process.the_world().registry.load_explanation(version)
+
+
+@st.cache_data(max_entries=16, ttl=LIVES, show_spinner="Asking that version for its reasons …")
+def _row_explanation(version: int, row: pd.DataFrame) -> Explanation:
+    from core.prediction import explain_row
+
+    return explain_row(process.the_predictor(), version, row)
 
 
 @st.cache_data(max_entries=16, ttl=LIVES, show_spinner=False)

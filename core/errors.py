@@ -14,6 +14,7 @@ ConsoleError
 │   ├── ModelNotLoadable     a version exists but cannot be used
 │   └── NoProductionModel    nothing was promoted yet
 ├── TrainingError            the data cannot be trained on
+├── ClusterUnavailable       the Dask cluster does not answer, or gave up a part of the work
 └── RunError
     ├── RunCancelled         an operator asked the run to stop
     ├── RunInterrupted       the worker was told to stop
@@ -91,6 +92,10 @@ class NoProductionModel(RegistryError):
 
 class TrainingError(ConsoleError):
     """The data cannot be trained on."""
+
+
+class ClusterUnavailable(ConsoleError):
+    """The Dask cluster does not answer, or gave up a part of the work."""
 
 
 class RunError(ConsoleError):

@@ -210,7 +210,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class TrainingFacts:
-    """Where a candidate comes from: enough to train it again."""
+    """Where a candidate comes from: enough to train it again. ``ran_on`` is where its search ran."""
 
     run_id: int
     reason: str
@@ -219,6 +219,7 @@ class TrainingFacts:
     fingerprint: str
     commit: str
     rows: Mapping[str, int]
+    ran_on: str = "this machine"
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,14 @@ def _http_url(value: str | None) -> str | None:
     return value.rstrip("/")
 
 
+def _scheduler(value: str | None) -> str | None:
+    if value is None:
+        return None
+    if not re.fullmatch(r"(tcp|tls)://([\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}", value):
+        raise ValueError("an address such as tcp://scheduler:8786 or tls://scheduler:8786")
+    return value
+
+
 def _query(value: Any) -> Any:
     """Query parameters from ``day=Tuesday&part=1``."""
     if isinstance(value, Mapping):
@@ -56,6 +64,7 @@ def _database(value: str | None) -> str | None:
 
 Duration = Annotated[float, BeforeValidator(_duration)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+SchedulerAddress = Annotated[str, AfterValidator(_scheduler)]
 Query = Annotated[dict[str, str], BeforeValidator(_query)]
 DatabaseUrl = Annotated[SecretStr, BeforeValidator(_database)]
 
@@ -109,6 +118,9 @@ class Settings(BaseModel):
     search_draws: int = Field(8, ge=1, le=500, description="parameter sets that a training tries")
     search_seconds: Duration = Field(60.0, gt=0, description="time after which a training starts no further draw")
     seed: int = Field(7, ge=0, description="seed of the search and of every sample")
+    dask_scheduler: SchedulerAddress | None = Field(
+        None, description="Dask scheduler whose workers do the fits of a search; not set: this machine does them"
+    )
     promotion_metric: Metric = Field("rmse", description="metric on the holdout that decides a promotion")
     promotion_min_gain: float = Field(0.0, ge=0, lt=1, description="least relative gain over the version in production")
     lease_seconds: Duration = Field(30.0, ge=2, description="time after which a silent worker's lease is free again")

@@ -62,7 +62,7 @@ def show_overall(version: int, explanation: Explanation, other: int | None, agai
         widgets.figure(chart, "dependence", f"Values of {label_of(feature, contract)} against their part")
 
 
-def show_row(version: int, explanation: Explanation, other: int | None, against: Explanation | None) -> None:
+def show_row(version: int, explanation: Explanation, other: int | None) -> None:
     contract = process.the_contract()
     unit = contract.target_column.unit
     st.subheader("One row of the holdout", anchor=False)
@@ -76,30 +76,15 @@ def show_row(version: int, explanation: Explanation, other: int | None, against:
         lambda place: f"Row {place}: {label} {amount(explanation.predictions[place], unit)}",
         width=300,
     )
-    pairs = [(version, explanation), *([(other, against)] if against is not None else [])]
-    for place, (number, found) in zip(st.columns(len(pairs)), pairs, strict=True):
-        with place:
-            same = matching_row(explanation, row, found)
-            if same is None:
-                st.caption(f"Version {number} was explained on other rows; this one is not among them.")
-                continue
-            st.caption(f"Version {number}")
-            chart = charts.waterfall(found, same, contract)
-            widgets.figure(chart, f"waterfall_{number}", f"How version {number} comes to its prediction")
+    for number in [version, *([other] if other is not None else [])]:
+        found, place = (explanation, row) if number == version else (data.row_explanation(number, explanation, row), 0)
+        st.caption(f"Version {number}")
+        chart = charts.waterfall(found, place, contract)
+        widgets.figure(chart, f"waterfall_{number}", f"How version {number} comes to its prediction")
     if st.toggle(
         "Force plot", key="force", help="The same reasons as SHAP draws them; it loads SHAP, which takes a moment."
     ):
         show_force_plot(explanation, row, contract)
-
-
-def matching_row(explanation: Explanation, row: int, other: Explanation) -> int | None:
-    """The place of the same row in another version's explanation."""
-    if other is explanation:
-        return row
-    wanted = dict(explanation.data.iloc[row])
-    shared = [name for name in other.features if name in wanted]
-    hits = other.data[shared].apply(lambda column: column.astype(str) == str(wanted[column.name])).all(axis=1)
-    return int(hits.to_numpy().argmax()) if hits.any() else None
 
 
 widgets.heading("Explain", "What a version leans on: over many rows, for one row, and against another version.")
@@ -120,4 +105,4 @@ if explanation is None:
 against = explanation_of(other) if other is not None else None
 show_verdict(version, explanation, other, against)
 show_overall(version, explanation, other, against)
-show_row(version, explanation, other, against)
+show_row(version, explanation, other)

@@ -34,7 +34,7 @@ def ask(column: Column, known: list[str]) -> Any:
     if options:
         place = options.index(column.default) if column.default in options else None
         return st.selectbox(label, options, place, accept_new_options=True, help=column.help, placeholder="not given")
-    return st.text_input(label, str(column.default or ""), help=column.help, max_chars=column.length)
+    return st.text_input(label, str(column.default or ""), help=column.help)
 
 
 def known_categories() -> dict[str, list[str]]:
@@ -78,7 +78,7 @@ def show_answer(prediction: Prediction, explanation: Explanation) -> None:
     facts = [
         (target.label, value, f"What version {prediction.version} expects for this {contract.row_noun}."),
         ("Given by", f"Version {prediction.version}", "The version that was in production at that moment."),
-        ("Stored as", f"Request {prediction.id}", "Every request is kept with its inputs and its answer."),
+        ("Stored as", f"No. {prediction.id}", "Every request is kept with its inputs and its answer; see History."),
     ]
     widgets.numbers(facts)
     st.subheader("Why", anchor=False)

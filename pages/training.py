@@ -72,6 +72,7 @@ def show_training(run: Run) -> None:
     if version is None:
         return
     st.subheader(f"The search for version {version.number}", anchor=False)
+    st.caption(f"Ran on {version.tags.get('ran_on', 'this machine')}.")
     trials = data.trials(version.number)
     if trials:
         widgets.figure(charts.trials(trials), "trials", "The error of each parameter set that was tried")

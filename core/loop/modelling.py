@@ -1,18 +1,21 @@
 """The steps of a model: train, rank, promote, explain."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 
 import numpy as np
 import pandas as pd
 
 from core import explanation, policy, store, training
 from core.cleaning import labelled_rows
+from core.cluster import open_place
 from core.contract import SPLITS
-from core.errors import ConsoleError, InputError, RegistryUnavailable, RunError, TrainingError
+from core.errors import InputError, TrainingError
 from core.identity import fingerprint
 from core.loop.collecting import rebuild_clean
 from core.loop.progress import Progress
+from core.loop.scoring import score_versions
 from core.loop.world import Loop, commit_id
 from core.records import Decision, LabelledRows, Ranked, SearchPlan, TrainingFacts, Trial, Version
 
@@ -24,7 +27,7 @@ RUN_TAG = "console_run"
 def train(loop: Loop, progress: Progress, reason: str) -> int:
     """Search, fit and register a candidate on the open collection's batches so far; its version.
 
-    Raises TrainingError where the rows cannot be trained on.
+    Raises TrainingError where the rows cannot be trained on, ClusterUnavailable where the Dask cluster does not answer.
     """
     if "train" in progress.done:
         return int(progress.done["train"]["version"])
@@ -43,17 +46,26 @@ def rank(loop: Loop, progress: Progress) -> list[Ranked]:
     model = loop.settings.mlflow_model
     with store.reading(loop.raw) as connection:
         known = store.load_scores(connection, model=model, holdout=holdout)
-    versions = loop.registry.versions()
-    for place, version in enumerate(versions):
-        progress.say(place / len(versions), f"scoring version {version.number} on {len(rows):,} holdout rows")
-        if version.number not in known or known[version.number].problem:
-            known[version.number] = _score(loop, version.number, rows)
-            with store.writing(loop.raw) as connection:
-                fresh = [known[version.number]]
-                store.store_scores(connection, model=model, holdout=holdout, ranked=fresh, at=loop.clock())
-    ranked = [known[version.number] for version in versions]
-    progress.ending("rank", {"versions": len(ranked), "rows": len(rows), "batches": batches, "holdout": holdout})
-    return ranked
+    numbers = [version.number for version in loop.registry.versions()]
+    unscored = [number for number in numbers if number not in known or known[number].problem]
+    for scored in _scores(loop, progress, unscored, rows):
+        known[scored.number] = scored
+        with store.writing(loop.raw) as connection:
+            store.store_scores(connection, model=model, holdout=holdout, ranked=[scored], at=loop.clock())
+    progress.ending("rank", {"versions": len(numbers), "rows": len(rows), "batches": batches, "holdout": holdout})
+    return [known[number] for number in numbers]
+
+
+def _scores(loop: Loop, progress: Progress, numbers: Sequence[int], rows: LabelledRows) -> Iterator[Ranked]:
+    if not numbers:
+        return
+    with (
+        open_place(loop.settings.dask_scheduler) as place,
+        closing(score_versions(loop, numbers, rows, place.spread)) as found,
+    ):
+        for done, scored in enumerate(found, start=1):
+            yield scored
+            progress.say(done / len(numbers), f"{done} of {len(numbers)} versions scored on {len(rows):,} holdout rows")
 
 
 def promote_best(loop: Loop, progress: Progress, ranked: Sequence[Ranked], batch: int | None) -> Decision:
@@ -160,9 +172,10 @@ def _train(loop: Loop, progress: Progress, reason: str) -> Version:
         progress.say(share, f"{done} of {planned} parameter sets tried, the last of family {trial.family}", always=True)
 
     progress.say(0.1, f"searching on {rows['train']:,} rows", always=True)
-    candidate = training.train_candidate(
-        parts["train"], parts["validation"], parts["test"], loop.contract, plan, on_trial
-    )
+    with open_place(settings.dask_scheduler) as place:
+        candidate = training.train_candidate(
+            parts["train"], parts["validation"], parts["test"], loop.contract, plan, on_trial, place.spread
+        )
     progress.say(0.75, "computing the reasons", always=True)
     explained = explanation.explain(candidate.model, _sample(loop, parts["test"]))
     progress.say(0.85, "registering the version", always=True)
@@ -174,6 +187,7 @@ def _train(loop: Loop, progress: Progress, reason: str) -> Version:
         fingerprint=fingerprint(frame["row_hash"].to_numpy(dtype=np.int64)),
         commit=commit_id(settings),
         rows=rows,
+        ran_on=place.name,
     )
     return loop.registry.log_candidate(candidate, explained, parts["train"].features.head(5), facts, loop.contract)
 
@@ -196,24 +210,6 @@ def _clean_rows(loop: Loop, splits: Sequence[str]) -> tuple[list[int], pd.DataFr
     if frame.empty:
         raise TrainingError("None of the stored rows can be used: every one was left out by cleaning.")
     return keys, frame
-
-
-def _score(loop: Loop, version: int, rows: LabelledRows) -> Ranked:
-    """A version that cannot be loaded or scored says why and does not stop the rest."""
-    try:
-        loaded = loop.registry.load_model(version)
-        return Ranked(version, training.score(loaded.model, _as_read_by(loaded.columns, rows)))
-    except (RegistryUnavailable, RunError):
-        raise
-    except ConsoleError as problem:
-        return Ranked(version, {}, str(problem))
-
-
-def _as_read_by(columns: Sequence[str], rows: LabelledRows) -> LabelledRows:
-    missing = [name for name in columns if name not in rows.features]
-    if missing:
-        raise TrainingError(f"It reads columns that the contract does not have: {', '.join(missing)}.")
-    return LabelledRows(rows.features[list(columns)], rows.target, rows.segments)
 
 
 def _sample(loop: Loop, rows: LabelledRows) -> pd.DataFrame:

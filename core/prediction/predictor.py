@@ -138,6 +138,20 @@ def predict_with_reasons(predictor: Predictor, raw: Mapping[str, Any], channel: 
     return prediction, explain(model.model, _features(predictor.loop, prediction.inputs, model))
 
 
+def explain_row(predictor: Predictor, version: int, row: "pd.DataFrame") -> Explanation:
+    """The SHAP values of any version for one row of features, as a stored explanation holds them.
+
+    Raises ModelNotLoadable or RegistryUnavailable.
+    """
+    from core.explanation import explain
+
+    model = predictor.model(version)
+    missing = [name for name in model.columns if name not in row]
+    if missing:
+        raise ModelNotLoadable(_lacks(version, missing))
+    return explain(model.model, row[list(model.columns)])
+
+
 def _features(loop: Loop, inputs: Mapping[str, Any], model: "LoadedModel") -> "pd.DataFrame":
     """One row of what the model reads, in the order in which it was trained."""
     import pandas as pd

@@ -114,6 +114,7 @@ def _tags(candidate: Candidate, facts: TrainingFacts) -> dict[str, str]:
         "rows": json.dumps(dict(facts.rows)),
         "seed": str(candidate.seed),
         "family": candidate.family,
+        "ran_on": facts.ran_on,
     }
 
 

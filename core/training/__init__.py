@@ -6,13 +6,16 @@ from core.training.lean import LeanModel, lean_from_bytes, lean_to_bytes, make_l
 from core.training.model import TabularModel
 from core.training.scoring import score
 from core.training.search import LEAST_ROWS, train_candidate
+from core.training.spread import Spread, here
 
 __all__ = [
     "FAMILIES",
     "LEAST_ROWS",
     "Encoder",
     "LeanModel",
+    "Spread",
     "TabularModel",
+    "here",
     "lean_from_bytes",
     "lean_to_bytes",
     "make_lean",

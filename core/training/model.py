@@ -18,8 +18,8 @@ class TabularModel:
     """Predicts the target of rows as ``core.cleaning.to_features`` makes them.
 
     ``regressors`` are fitted on the encoder's matrix; their mean is the target, or its logarithm where ``is_log``.
-    No correction is made for taking the exponential: it gives the median of a price rather than its mean, which
-    keeps the mean absolute error least, and the mean squared error of the real listings is not better with one.
+    No correction is made for taking the exponential: it gives the median of a price rather than its mean, and the
+    median is what keeps the mean absolute error least.
     """
 
     encoder: Encoder

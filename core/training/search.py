@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from core.training.encoding import encoder_for
 from core.training.families import DEFAULTS, FAMILIES, Parameters, draw
 from core.training.model import TabularModel
 from core.training.scoring import answers, score
+from core.training.spread import Spread, here
 from core.training.threads import threads_for
 
 LEAST_ROWS = 30
@@ -24,11 +26,29 @@ OnTrial = Callable[[Trial, int, int], None]
 
 
 @dataclass(frozen=True)
+class Task:
+    """What every draw of a search is fitted and judged on."""
+
+    train: LabelledRows
+    validation: LabelledRows
+    contract: Contract
+    seed: int
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A parameter set to be tried."""
+
+    number: int
+    family: str
+    parameters: Parameters
+
+
+@dataclass(frozen=True)
 class Attempt:
-    """A trial with its model and its metrics on the validation rows."""
+    """A trial with its metrics on the validation rows; without its model, which would only fill memory and wire."""
 
     trial: Trial
-    model: TabularModel
     metrics: dict[str, float]
 
 
@@ -39,16 +59,19 @@ def train_candidate(
     contract: Contract,
     plan: SearchPlan,
     on_trial: OnTrial,
+    spread: Spread = here,
 ) -> Candidate:
     """The best model of a search: chosen on the validation rows, fitted on train and validation rows, scored on test.
 
     Its ``validation`` metrics are those of the fit on (at most 20,000 of) the train rows alone. ``on_trial(trial,
-    done, planned)`` is told of each trial and may raise to stop the search. The test rows are never fitted on.
+    done, planned)`` is told of each trial, in their order, and may raise to stop the search. ``spread`` does the fits
+    of the search. The test rows are never fitted on.
     Raises TrainingError where there are too few rows, or a target is no finite number.
     """
     began = time.perf_counter()
     _check(train, validation, test, contract, plan)
-    attempts = _search(_sample(train, plan.seed), validation, contract, plan, on_trial)
+    task = Task(_sample(train, plan.seed), validation, contract, plan.seed)
+    attempts = _search(task, plan, on_trial, spread)
     best = min(attempts, key=lambda attempt: attempt.trial.score)
     chosen = best.trial
     model = fit(chosen.family, dict(chosen.parameters), _joined(train, validation), contract, plan.seed)
@@ -76,34 +99,22 @@ def fit(family: str, parameters: Parameters, rows: LabelledRows, contract: Contr
     return TabularModel(encoder, regressors, is_log, contract.feature_names)
 
 
-def _search(
-    train: LabelledRows, validation: LabelledRows, contract: Contract, plan: SearchPlan, on_trial: OnTrial
-) -> list[Attempt]:
-    """Every attempt; all but the best so far without their models, which would fill the memory."""
-    began = time.perf_counter()
+def _search(task: Task, plan: SearchPlan, on_trial: OnTrial, spread: Spread) -> list[Attempt]:
     attempts: list[Attempt] = []
-    for number, (family, parameters) in enumerate(_draws(plan), start=1):
-        attempts.append(_attempt(number, family, parameters, train, validation, contract, plan.seed))
-        on_trial(attempts[-1].trial, number, plan.draws)
-        if time.perf_counter() - began >= plan.seconds:
-            break
+    with closing(spread(try_draw, task, _in_time(_draws(plan), plan.seconds))) as found:
+        for made in found:
+            attempts.append(made)
+            on_trial(made.trial, len(attempts), plan.draws)
     return attempts
 
 
-def _attempt(
-    number: int,
-    family: str,
-    parameters: Parameters,
-    train: LabelledRows,
-    validation: LabelledRows,
-    contract: Contract,
-    seed: int,
-) -> Attempt:
+def try_draw(task: Task, draw: Draw) -> Attempt:
+    """Fit one parameter set on the train rows and judge it on the validation rows."""
     began = time.perf_counter()
-    model = fit(family, parameters, train, contract, seed)
-    error = _log_error(validation.target, answers(model, validation), model.is_log)
+    model = fit(draw.family, draw.parameters, task.train, task.contract, task.seed)
+    error = _log_error(task.validation.target, answers(model, task.validation), model.is_log)
     seconds = time.perf_counter() - began
-    return Attempt(Trial(number, family, parameters, error, seconds), model, score(model, validation))
+    return Attempt(Trial(draw.number, draw.family, draw.parameters, error, seconds), score(model, task.validation))
 
 
 def _log_error(target: NDArray[np.float64], found: NDArray[np.float64], is_log: bool) -> float:
@@ -113,16 +124,25 @@ def _log_error(target: NDArray[np.float64], found: NDArray[np.float64], is_log: 
     return float(np.sqrt(np.mean(np.square(found - target))))
 
 
-def _draws(plan: SearchPlan) -> Iterator[tuple[str, Parameters]]:
+def _in_time(draws: Iterator[Draw], seconds: float) -> Iterator[Draw]:
+    """The first draw, and those that are asked for before the time is over."""
+    began = time.perf_counter()
+    for one in draws:
+        yield one
+        if time.perf_counter() - began >= seconds:
+            return
+
+
+def _draws(plan: SearchPlan) -> Iterator[Draw]:
     """Each family with its defaults, then random parameters of random families: a good one comes first."""
     families = plan.families or tuple(FAMILIES)
     random = np.random.default_rng(plan.seed)
     for number in range(plan.draws):
         if number < len(families):
-            yield families[number], DEFAULTS[families[number]]
+            yield Draw(number + 1, families[number], DEFAULTS[families[number]])
         else:
             family = families[int(random.integers(len(families)))]
-            yield family, draw(family, random)
+            yield Draw(number + 1, family, draw(family, random))
 
 
 def _check(

@@ -89,14 +89,14 @@ def test_a_price_comes_with_its_version_and_its_reasons(open_console: Open, fill
     with store.reading(process.the_world().raw) as connection:
         stored = store.list_predictions(connection, tables=process.the_world().tables)
     assert [(row["channel"], row["outcome"]) for row in stored] == [("page", "answered")]
-    assert f"Request {stored[0]['id']}" in said
+    assert f"No. {stored[0]['id']}" in said
 
 
 def test_a_wrong_form_value_is_named_and_stored_as_refused(open_console: Open, filled_folder: Path) -> None:
     page = open_console(filled_folder, "predict")
-    next(field for field in page.selectbox if field.label == "City").set_value("x" * 200)
+    next(field for field in page.text_input if field.label == "ZIP code").set_value("9" * 33)
     button(page, "Show the price").click().run()
-    assert "City (city) must have at most 120 characters, got 200." in texts(page)
+    assert "ZIP code (zip_code) must have at most 32 characters, got 33." in texts(page)
     with store.reading(process.the_world().raw) as connection:
         stored = store.list_predictions(connection, tables=process.the_world().tables)
     assert [row["outcome"] for row in stored] == ["refused"]
@@ -136,6 +136,7 @@ def test_two_versions_are_explained_side_by_side(open_console: Open, filled_fold
     assert not page.exception
     assert "Version 1 leans on" in texts(page)
     assert "Version 2 leans on" in texts(page)
+    assert len([chart for chart in page.get("plotly_chart") if "comes to its prediction" in str(chart.proto)]) == 2
 
 
 def test_a_secret_is_never_shown(open_console: Open, filled_folder: Path) -> None:

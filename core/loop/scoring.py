@@ -1,0 +1,50 @@
+"""Versions scored on the holdout, one after the other or on a cluster."""
+
+from collections.abc import Generator, Iterator, Sequence
+
+from core import training
+from core.errors import ConsoleError, RegistryUnavailable, RunError, TrainingError
+from core.loop.world import Loop
+from core.records import LabelledRows, Ranked
+from core.registry import LoadedModel
+
+
+def score_versions(
+    loop: Loop, numbers: Sequence[int], rows: LabelledRows, spread: training.Spread
+) -> Generator[Ranked, None, None]:
+    """Each version's score, in the order given; one that cannot be loaded or scored says why and stops no other.
+
+    The models are loaded in this process, so that the machines of a cluster need not reach the model store.
+    Raises RegistryUnavailable where MLflow does not answer.
+    """
+    return spread(score_version, rows, _loaded(loop, numbers))
+
+
+def score_version(rows: LabelledRows, found: LoadedModel | Ranked) -> Ranked:
+    """The score of a loaded version; one that could not be loaded is given back as it came."""
+    if isinstance(found, Ranked):
+        return found
+    try:
+        return Ranked(found.number, training.score(found.model, _as_read_by(found.columns, rows)))
+    except RunError:
+        raise
+    except ConsoleError as problem:
+        return Ranked(found.number, {}, str(problem))
+
+
+def _loaded(loop: Loop, numbers: Sequence[int]) -> Iterator[LoadedModel | Ranked]:
+    for number in numbers:
+        try:
+            found: LoadedModel | Ranked = loop.registry.load_model(number)
+        except (RegistryUnavailable, RunError):
+            raise
+        except ConsoleError as problem:
+            found = Ranked(number, {}, str(problem))
+        yield found
+
+
+def _as_read_by(columns: Sequence[str], rows: LabelledRows) -> LabelledRows:
+    missing = [name for name in columns if name not in rows.features]
+    if missing:
+        raise TrainingError(f"It reads columns that the contract does not have: {', '.join(missing)}.")
+    return LabelledRows(rows.features[list(columns)], rows.target, rows.segments)
