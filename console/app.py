@@ -15,6 +15,7 @@ from console import process
 from console.access import Guard, check_reachable
 from console.children import running_children
 from console.sign_in import sign_in_routes
+from console.sockets import send_at_once
 from console.wire import Deferred
 from core.errors import ConsoleError
 from core.settings import Settings
@@ -54,6 +55,7 @@ def make_api() -> ASGIApp:
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """The embedded processes live as long as the console."""
+    send_at_once()
     async with running_children(settings, process.the_services()):
         yield
 

@@ -150,6 +150,20 @@ def align_production(loop: Loop) -> str:
     return action
 
 
+def prepare_serving(loop: Loop) -> None:
+    """Make the form that gives prices for the version in production, where an earlier release left it without one."""
+    model = loop.settings.mlflow_model
+    with store.reading(loop.raw) as connection:
+        current = store.current_promotion(connection, model=model)
+        if current is None or store.load_serving(connection, model=model, version=current.version) is not None:
+            return
+    content = _lean_form(loop, current.version)
+    if content is not None:
+        with store.writing(loop.raw) as connection:
+            version, at = current.version, loop.clock()
+            store.store_serving(connection, model=model, version=version, content=content, at=at)
+
+
 def explain_version(loop: Loop, progress: Progress, version: int) -> None:
     """Compute and store the SHAP values of a version that has none."""
     progress.begin("explain", f"computing the reasons of version {version}")

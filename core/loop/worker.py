@@ -24,7 +24,7 @@ import schedule
 from core import runs, store
 from core.errors import ConsoleError, LeaseHeld, LeaseLost, RunInterrupted, StoreError
 from core.loop.execution import execute
-from core.loop.modelling import align_production
+from core.loop.modelling import align_production, prepare_serving
 from core.loop.world import Loop, open_loop
 from core.records import Run
 from core.settings import Settings
@@ -208,6 +208,7 @@ def _prepare(settings: Settings) -> None:
     try:
         loop.registry.initialise()
         action = align_production(loop)
+        prepare_serving(loop)
     except ConsoleError as error:
         logger.error("the model store is not ready: %s", error)
         sys.exit(1)

@@ -11,6 +11,7 @@ import pytest
 from core import store
 from core.errors import InputError, RegistryUnavailable, StoreError
 from core.loop import Loop, execute
+from core.loop.modelling import prepare_serving
 from core.prediction import open_predictor, predict_one
 from core.prediction.journal import Journal
 from core.records import PredictionRecord
@@ -79,6 +80,19 @@ def test_prices_need_no_model_store(
 
     monkeypatch.setattr(type(loop.registry), "load_model", away)
     assert predict_one(open_predictor(loop), FORM, "api").version == 1
+
+
+def test_a_version_that_was_promoted_without_its_lean_form_gets_it_at_the_start(
+    make_loop: MakeLoop, three_batches: list[list[Any]]
+) -> None:
+    loop = make_loop(three_batches[:1])
+    prepare_serving(loop)
+    cycle(loop)
+    with store.writing(loop.raw) as connection:
+        connection.exec_driver_sql("DELETE FROM serving")
+    prepare_serving(loop)
+    with store.reading(loop.raw) as connection:
+        assert store.load_serving(connection, model=loop.settings.mlflow_model, version=1)
 
 
 def test_a_promotion_under_load_changes_the_version_between_requests_and_drops_none(
