@@ -4,13 +4,16 @@ Each is made on first use and kept; one that could not be made is tried again on
 console/app.py under another name than the pages would, so what both share must live here and not there.
 """
 
+import logging
 import threading
+import time
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from console.access import Access, open_access
 from core.contract import Contract, load_contract
+from core.errors import ConsoleError
 from core.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from core.prediction import Predictor
 
 _making = threading.RLock()
+logger = logging.getLogger(__name__)
+SECONDS_BEFORE_WARMING = 3.0
 
 
 @dataclass
@@ -62,6 +67,20 @@ def the_predictor() -> "Predictor":
 def the_services() -> Services:
     """What the embedded processes of this console are up to."""
     return Services()
+
+
+@lru_cache(maxsize=1)
+def warm_up() -> None:
+    """Import what later pages need, in the background and once: the first page must not wait for it."""
+    threading.Thread(target=_load_mlflow, name="warm-up", daemon=True).start()
+
+
+def _load_mlflow() -> None:
+    time.sleep(SECONDS_BEFORE_WARMING)
+    try:
+        the_world().registry.versions()
+    except ConsoleError as error:
+        logger.info("MLflow is not warm: %s", error)
 
 
 def feed_url() -> str | None:

@@ -32,5 +32,6 @@ show_sidebar()
 try:
     widgets.run_tracker()
     page.run()
+    process.warm_up()
 except ConsoleError as error:
     widgets.error_panel(error)

@@ -1,6 +1,7 @@
 """What came from the feed: every batch, what was kept of it, and what was not and why."""
 
 import json
+from functools import partial
 
 import streamlit as st
 
@@ -62,12 +63,13 @@ def show_batch(batch: Batch) -> None:
     )
     st.markdown("\n".join(f"- {widgets.escaped(sentence)}" for sentence in notes(batch)))
     navigation.link("drift", "How far it lies from what came before", ":material/trending_up:", batch=batch.id)
-    stored, rejected = st.tabs([f"Stored rows ({batch.rows_stored:,})", f"Rejected rows ({batch.rows_rejected:,})"])
-    with stored:
-        page = widgets.pager(batch.rows_stored, ROWS, f"rows_{batch.id}")
-        st.dataframe(data.rows(batch.id, page, ROWS), hide_index=True, height=400, alt="Stored rows, as received")
-    with rejected:
-        show_rejected(batch)
+    stored, rejected = f"Stored rows ({batch.rows_stored:,})", f"Rejected rows ({batch.rows_rejected:,})"
+    widgets.tabs({stored: partial(show_rows, batch), rejected: partial(show_rejected, batch)}, f"rows_of_{batch.id}")
+
+
+def show_rows(batch: Batch) -> None:
+    page = widgets.pager(batch.rows_stored, ROWS, f"rows_{batch.id}")
+    st.dataframe(data.rows(batch.id, page, ROWS), hide_index=True, height=400, alt="Stored rows, as received")
 
 
 def notes(batch: Batch) -> list[str]:

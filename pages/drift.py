@@ -1,5 +1,7 @@
 """How far a batch lies from the data before it, and what follows from that."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -112,18 +114,19 @@ def show_categories(batch: Batch, reference: str) -> None:
         return
     st.subheader("Categories", anchor=False)
     contract, (before, current) = process.the_contract(), profiles
-    names = list(current.categories)
-    for tab, name in zip(st.tabs([contract[name].label for name in names]), names, strict=True):
-        with tab:
-            old, new = before.categories.get(name, {}), current.categories[name]
-            fresh, gone = sorted(set(new) - set(old)), sorted(set(old) - set(new))
-            distance = charts.total_variation(old, new)
-            st.caption(
-                f"Total variation distance {distance:.2f} (0: equal shares, 1: nothing in common). "
-                f"{len(fresh):,} new, {len(gone):,} vanished."
-            )
-            chart = charts.category_shares(old, new, ("before", "now"))
-            widgets.figure(chart, f"shares_{name}", f"Shares of {contract[name].label} before and now")
+    pairs = {name: (before.categories.get(name, {}), counts) for name, counts in current.categories.items()}
+    parts = {contract[name].label: partial(show_shares, name, *pair) for name, pair in pairs.items()}
+    widgets.tabs(parts, "categories")
+
+
+def show_shares(name: str, old: dict[str, int], new: dict[str, int]) -> None:
+    fresh, gone = set(new) - set(old), set(old) - set(new)
+    st.caption(
+        f"Total variation distance {charts.total_variation(old, new):.2f} (0: equal shares, 1: nothing in common). "
+        f"{len(fresh):,} new, {len(gone):,} vanished."
+    )
+    chart = charts.category_shares(old, new, ("before", "now"))
+    widgets.figure(chart, f"shares_{name}", f"Shares of {process.the_contract()[name].label} before and now")
 
 
 widgets.heading("Drift", "How far a batch lies from the data before it, statistic by statistic.")

@@ -1,5 +1,7 @@
 """What a version leans on: over many rows, for one row, and against another version."""
 
+from functools import partial
+
 import streamlit as st
 
 from console import actions, data, navigation, process, widgets
@@ -11,6 +13,7 @@ from core.explanation import importance
 from core.records import Explanation
 
 MOST_ROWS = 200
+Found = dict[int, Explanation]
 
 
 def explanation_of(version: int) -> Explanation | None:
@@ -26,40 +29,38 @@ def explanation_of(version: int) -> Explanation | None:
     return found
 
 
-def show_verdict(version: int, explanation: Explanation, other: int | None, against: Explanation | None) -> None:
+def show_verdict(found: Found) -> None:
     contract = process.the_contract()
+    unit, label = contract.target_column.unit, contract.target_column.label.lower()
+    (version, explanation), *rest = found.items()
     order = importance(explanation)
-    unit = contract.target_column.unit
     first = [f"{label_of(name, contract)} ({amount(value, unit)})" for name, value in order.head(3).items()]
-    headline = f"Version {version} leans on {', then '.join(first)}"
-    detail = f"Mean part in the {contract.target_column.label.lower()} over {len(explanation.data):,} holdout rows."
-    if other is not None and against is not None:
-        rest = [label_of(name, contract) for name in importance(against).index[:3]]
-        detail += f" Version {other} leans on {', then '.join(rest)}."
-    widgets.verdict("well", headline, detail)
+    detail = f"Mean part in the {label} over {len(explanation.data):,} holdout rows."
+    for number, other in rest:
+        names = [label_of(name, contract) for name in importance(other).index[:3]]
+        detail += f" Version {number} leans on {', then '.join(names)}."
+    widgets.verdict("well", f"Version {version} leans on {', then '.join(first)}", detail)
 
 
-def show_overall(version: int, explanation: Explanation, other: int | None, against: Explanation | None) -> None:
-    contract = process.the_contract()
-    importances = {f"version {version}": importance(explanation)}
-    if other is not None and against is not None:
-        importances[f"version {other}"] = importance(against)
-    bars, swarm, dependence = st.tabs(["Importance", "Every row", "One feature"])
-    with bars:
-        chart = charts.importance_bars(importances, contract)
-        widgets.figure(chart, "bars", "Mean size of each feature's part in the prediction")
-    with swarm:
-        columns = st.columns(2 if against is not None else 1)
-        pairs = [(version, explanation), *([(other, against)] if against is not None else [])]
-        for place, (number, found) in zip(columns, pairs, strict=True):
-            with place:
-                st.caption(f"Version {number}. Each dot is a row; blue is a low value, orange a high one.")
-                widgets.figure(charts.beeswarm(found, contract), f"swarm_{number}", f"Reasons of version {number}")
-    with dependence:
-        names = list(importance(explanation).index)
-        feature = widgets.pick("Feature", names, "feature", names[0], lambda name: label_of(name, contract), width=260)
-        chart = charts.dependence(explanation, feature, contract)
-        widgets.figure(chart, "dependence", f"Values of {label_of(feature, contract)} against their part")
+def show_importance(found: Found) -> None:
+    importances = {f"version {number}": importance(explanation) for number, explanation in found.items()}
+    chart = charts.importance_bars(importances, process.the_contract())
+    widgets.figure(chart, "bars", "Mean size of each feature's part in the prediction")
+
+
+def show_every_row(found: Found) -> None:
+    for place, (number, explanation) in zip(st.columns(len(found)), found.items(), strict=True):
+        with place:
+            st.caption(f"Version {number}. Each dot is a row; blue is a low value, orange a high one.")
+            chart = charts.beeswarm(explanation, process.the_contract())
+            widgets.figure(chart, f"swarm_{number}", f"Reasons of version {number}")
+
+
+def show_dependence(explanation: Explanation) -> None:
+    contract, names = process.the_contract(), list(importance(explanation).index)
+    feature = widgets.pick("Feature", names, "feature", names[0], lambda name: label_of(name, contract), width=260)
+    chart = charts.dependence(explanation, feature, contract)
+    widgets.figure(chart, "dependence", f"Values of {label_of(feature, contract)} against their part")
 
 
 def show_row(version: int, explanation: Explanation, other: int | None) -> None:
@@ -103,6 +104,14 @@ explanation = explanation_of(version)
 if explanation is None:
     st.stop()
 against = explanation_of(other) if other is not None else None
-show_verdict(version, explanation, other, against)
-show_overall(version, explanation, other, against)
+found = {version: explanation, **({other: against} if other is not None and against is not None else {})}
+show_verdict(found)
+widgets.tabs(
+    {
+        "Importance": partial(show_importance, found),
+        "Every row": partial(show_every_row, found),
+        "One feature": partial(show_dependence, explanation),
+    },
+    "overall",
+)
 show_row(version, explanation, other)

@@ -118,7 +118,7 @@ def as_csv(rows: list[dict[str, Any]]) -> str:
 
 
 widgets.heading("History", "What was decided and done, batch by batch and run by run.")
-tabs = {"Decisions": show_decisions, "Runs": show_runs, "Prices asked for": show_predictions, "Actions": show_actions}
-for tab, show in zip(st.tabs(list(tabs)), tabs.values(), strict=True):
-    with tab:
-        show()
+widgets.tabs(
+    {"Decisions": show_decisions, "Runs": show_runs, "Prices asked for": show_predictions, "Actions": show_actions},
+    "history",
+)

@@ -45,6 +45,36 @@ def column_row(column: Column) -> dict[str, str]:
     }
 
 
+def show_settings() -> None:
+    rows = setting_rows(process.the_settings())
+    st.dataframe(rows, hide_index=True, height=600, alt="Every setting with its value")
+
+
+def show_contract() -> None:
+    contract = process.the_contract()
+    parts = ", ".join(f"{name} {share(part, 0)}" for name, part in contract.split.items())
+    st.markdown(
+        f"**{contract.title}**: target {contract.target}, the same property by {', '.join(contract.group)}, "
+        f"split {parts}."
+    )
+    st.dataframe([column_row(column) for column in contract.columns], hide_index=True, alt="The contract's columns")
+    for drop in contract.drops:
+        st.caption(f"Not trained on: {drop.column} from {drop.low:,g} to {drop.high:,g}, because {drop.reason}.")
+
+
+def show_limits() -> None:
+    limit_of = data.limits()
+    st.dataframe(
+        [
+            {"Column": column.label}
+            | {label: share(limit_of[column.name, statistic], 0) for statistic, label in STATISTIC_LABELS.items()}
+            for column in process.the_contract().drift_columns
+        ],
+        hide_index=True,
+        alt="The limit of each column and statistic",
+    )
+
+
 widgets.heading("Settings", "What this console runs with. Change a setting in .env or the environment, then restart.")
 ill = [service for service in data.services() if not service.is_well]
 if ill:
@@ -52,26 +82,4 @@ if ill:
 else:
     widgets.verdict("well", "Every service answers")
 widgets.services_panel()
-contract, settings = process.the_contract(), process.the_settings()
-values, columns, limits = st.tabs(["Settings", "Contract", "Drift limits"])
-with values:
-    st.dataframe(setting_rows(settings), hide_index=True, height=600, alt="Every setting with its value")
-with columns:
-    st.markdown(
-        f"**{contract.title}**: target {contract.target}, the same property by {', '.join(contract.group)}, "
-        f"split {', '.join(f'{name} {share(part, 0)}' for name, part in contract.split.items())}."
-    )
-    st.dataframe([column_row(column) for column in contract.columns], hide_index=True, alt="The contract's columns")
-    for drop in contract.drops:
-        st.caption(f"Not trained on: {drop.column} from {drop.low:,g} to {drop.high:,g}, because {drop.reason}.")
-with limits:
-    limit_of = data.limits()
-    st.dataframe(
-        [
-            {"Column": column.label}
-            | {label: share(limit_of[column.name, statistic], 0) for statistic, label in STATISTIC_LABELS.items()}
-            for column in contract.drift_columns
-        ],
-        hide_index=True,
-        alt="The limit of each column and statistic",
-    )
+widgets.tabs({"Settings": show_settings, "Contract": show_contract, "Drift limits": show_limits}, "parts")

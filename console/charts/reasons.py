@@ -83,10 +83,7 @@ def beeswarm(explanation: Explanation, contract: Contract, seed: int = 0) -> go.
             x=values,
             y=height + _spread(values, random),
             marker={"size": 5, "opacity": 0.75, **_colours(explanation.data[name].iloc[rows])},
-            customdata=[
-                value_text(name, from_features({name: v}, contract)[name], contract)
-                for v in explanation.data[name].iloc[rows]
-            ],
+            customdata=_texts(explanation.data[name].iloc[rows], contract),
             hovertemplate=f"{label_of(name, contract)} = %{{customdata}}: %{{x:+,.0f}}<extra></extra>",
             showlegend=False,
         )
@@ -128,6 +125,14 @@ def value_text(name: str, value: object, contract: Contract) -> str:
     if isinstance(value, float):
         return amount(value, contract[name].unit if name in contract else "")
     return str(value)
+
+
+def _texts(values: pd.Series, contract: Contract) -> list[str]:
+    """Each value as a reader knows it; each distinct value is worked out once."""
+    name = str(values.name)
+    codes, distinct = pd.factorize(values, use_na_sentinel=False)
+    texts = [value_text(name, from_features({name: value}, contract)[name], contract) for value in distinct]
+    return [texts[code] for code in codes]
 
 
 def _colours(values: pd.Series) -> dict[str, object]:

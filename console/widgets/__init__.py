@@ -1,6 +1,6 @@
 """Pieces that pages share."""
 
-from console.widgets.panels import empty_panel, error_panel, escaped, figure, heading, numbers, verdict
+from console.widgets.panels import empty_panel, error_panel, escaped, figure, heading, numbers, tabs, verdict
 from console.widgets.pickers import batch_picker, pager, pick, pick_button, version_picker
 from console.widgets.runs import run_detail, run_tracker
 from console.widgets.services import services_panel
@@ -19,6 +19,7 @@ __all__ = [
     "run_detail",
     "run_tracker",
     "services_panel",
+    "tabs",
     "verdict",
     "version_picker",
 ]

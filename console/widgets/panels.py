@@ -1,6 +1,6 @@
 """Headings, verdicts, rows of numbers, and what stands in their place where there is nothing or an error."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -37,6 +37,15 @@ def numbers(values: Sequence[tuple[str, str, str]]) -> None:
     with st.container(horizontal=True, gap="small"):
         for label, value, meaning in values:
             st.metric(label, escaped(value), help=meaning or None, border=True, width=170, height="stretch")
+
+
+def tabs(shown: Mapping[str, Callable[[], None]], key: str) -> None:
+    """Parts of a page side by side behind their names; only the one that is open is worked out."""
+    names = list(shown)
+    for place, show in zip(st.tabs(names, key=key, on_change="rerun"), shown.values(), strict=True):
+        if place.open:
+            with place:
+                show()
 
 
 def empty_panel(sentence: str, what_to_do: str) -> None:

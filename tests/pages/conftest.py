@@ -81,6 +81,7 @@ def open_console(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, feed_url: str)
         for name, value in (environ | {name.upper(): value for name, value in settings.items()}).items():
             monkeypatch.setenv(name, value)
         forget()
+        monkeypatch.setattr(process, "SECONDS_BEFORE_WARMING", 3600.0)
         with store.writing(process.the_world().raw) as connection:
             runs.beat_worker(connection, name="test:1", at=now())
         page = AppTest.from_file(str(ROOT / "console" / "shell.py"), default_timeout=60)
@@ -102,6 +103,7 @@ def forget() -> None:
     for made in (process._settings, process._contract, process._access, process._world, process._predictor):
         made.cache_clear()
     process.the_services.cache_clear()
+    process.warm_up.cache_clear()
     st.cache_data.clear()
     st.cache_resource.clear()
 
