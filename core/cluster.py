@@ -1,11 +1,15 @@
 """Where the fits of a search and the scoring of versions run: in this process, or on a Dask cluster.
 
-Dask does the work of a machine that is lost again on the others, as long as one of them has the data. What each
-part of a calculation needs is sent to every machine once, before the first part.
+What all parts of a calculation share is sent once, to the scheduler; the workers hand it to each other. So it outlives
+any of them, and Dask does the parts of a worker that is lost again on the others.
 """
 
+import logging
+import pickle
+import threading
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -15,9 +19,14 @@ from core.errors import ClusterUnavailable
 from core.training import Spread, here
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from dask.distributed import Client
 
-SECONDS_TO_ANSWER = 8.0
+logger = logging.getLogger(__name__)
+SECONDS_TO_ANSWER = 8
+SECONDS_TO_WORKERS = 8.0
+SECONDS_WITHOUT_WORKERS = 30.0
 THIS_MACHINE = "this machine"
 # Results depend on these beside what Dask itself compares.
 COMPARED = ("numpy", "pandas", "scikit-learn", "joblib")
@@ -29,16 +38,6 @@ class Place:
 
     name: str
     spread: Spread
-
-
-@dataclass(frozen=True)
-class Sent:
-    """What all parts share, under a key of its own: equal data of another run may be on its way out of the cluster."""
-
-    value: Any
-
-    def __dask_tokenize__(self) -> str:
-        return uuid4().hex
 
 
 @contextmanager
@@ -54,26 +53,28 @@ def open_place(address: str | None) -> Iterator[Place]:
     client = _connect(address)
     try:
         count = _count_workers(client, address)
-        yield Place(f"Dask cluster {address}, {count} workers", partial(_on_cluster, client, address))
+        workers = f"{count} worker{'s' if count > 1 else ''}"
+        yield Place(f"Dask cluster {address}, {workers}", partial(_on_cluster, client, address))
     finally:
-        client.close(timeout=2)
+        client.close(timeout=2)  # type: ignore[no-untyped-call]
 
 
 def _connect(address: str) -> "Client":
     from dask.distributed import Client
 
     try:
-        return Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
-    except (OSError, ValueError, RuntimeError) as error:
+        return Client(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, TypeError, RuntimeError, MemoryError) as error:
+        # The last where another program answers.
         raise ClusterUnavailable(
-            f"No Dask scheduler answers at {address} (DASK_SCHEDULER): start one there, or leave the setting out to "
-            "train on this machine."
+            f"No Dask scheduler answers at {address} (DASK_SCHEDULER): {_reason(error)}; start one there, or leave the "
+            "setting out to train on this machine."
         ) from error
 
 
 def _count_workers(client: "Client", address: str) -> int:
     try:
-        client.wait_for_workers(1, timeout=SECONDS_TO_ANSWER)
+        client.wait_for_workers(1, timeout=SECONDS_TO_WORKERS)
         found = cast(dict[str, Any], client.get_versions(packages=list(COMPARED)))
     except OSError as error:
         raise ClusterUnavailable(
@@ -103,46 +104,94 @@ def _on_cluster(
     """The results in the order of the items; as many items are out as the cluster has threads."""
     from joblib import Parallel, delayed
 
-    sent, failures = Sent(shared), list[Exception]()
-    parallel = Parallel(
-        backend=_backend(client, address, sent), return_as="generator", batch_size=1, pre_dispatch="n_jobs"
-    )
+    sent, failures = object(), list[Exception]()
+    backend = _backend(client, address)
+    backend.data_futures[id(sent)] = _send(client, shared)
+    parallel = Parallel(backend=backend, return_as="generator", batch_size=1, pre_dispatch="n_jobs")
     results = parallel(delayed(_apply)(work, sent, item) for item in _until_failure(items, failures))
-    try:
+    with _watched(client, backend), closing(results):
         yield from results
-    finally:
-        results.close()
     if failures:
         raise failures[0]
 
 
-def _backend(client: "Client", address: str, sent: Sent) -> Any:
-    """joblib's Dask backend, with ``sent`` on every worker.
+def _send(client: "Client", shared: Any) -> Any:
+    """A future of ``shared``: not scattered, as scattered data is lost with its last worker, but made again from bytes.
 
-    joblib's own leaves its caller waiting for ever for a part that the cluster gave up; here that part is a failure.
+    Of data that is scattered to all, Dask itself drops every copy but one while it seems idle.
     """
+    from dask import config
+
+    with config.set({"distributed.admin.large-graph-warning-threshold": "16 GB"}):
+        return client.submit(pickle.loads, pickle.dumps(shared, protocol=5), key=f"shared-{uuid4().hex}")
+
+
+def _backend(client: "Client", address: str) -> Any:
+    """joblib's Dask backend, but that a part which the cluster gave up is a failure.
+
+    joblib's own leaves its caller waiting for it for ever. And where the cluster has a single thread, joblib's own
+    works in this process.
+    """
+    from dask.distributed import CancelledError
     from joblib._dask import DaskDistributedBackend
 
     class Backend(DaskDistributedBackend):  # type: ignore[misc]
         def submit(self, func: Any, callback: Callable[[Any], None]) -> Any:
             future = super().submit(func, callback)
-            future.add_done_callback(lambda done: callback(done.exception()) if done.exception() else None)
+            future.add_done_callback(partial(_tell_failure, address, callback))
             return future
 
+        def effective_n_jobs(self, n_jobs: int) -> int:
+            return max(2, int(super().effective_n_jobs(n_jobs)))
+
         def retrieve_result_callback(self, out: Any) -> Any:
-            if isinstance(out, BaseException):
-                raise ClusterUnavailable(_lost(address, out)) from out
+            if isinstance(out, CancelledError):
+                raise _given_up(address, out) from out
             return super().retrieve_result_callback(out)
 
+    return Backend(client=client)
+
+
+def _tell_failure(address: str, callback: Callable[[Any], None], future: "Future[Any]") -> None:
+    error = future.exception()
+    if error is not None:
+        callback(_given_up(address, error))
+
+
+@contextmanager
+def _watched(client: "Client", backend: Any) -> Iterator[None]:
+    """Drop the work where the cluster has had no worker for a while: Dask would wait for ever."""
+    is_over = threading.Event()
+    threading.Thread(target=_watch, args=(client, backend, is_over), daemon=True).start()
     try:
-        return Backend(client=client, scatter=[sent])
-    except OSError as error:
-        raise ClusterUnavailable(_lost(address, error)) from error
+        yield
+    finally:
+        is_over.set()
 
 
-def _lost(address: str, error: BaseException) -> str:
-    reason = " ".join(str(error).split()).rstrip(".")[:300] or type(error).__name__
-    return f"The Dask cluster at {address} gave up a part of the work: {reason}."
+def _watch(client: "Client", backend: Any, is_over: threading.Event) -> None:
+    seen_at = time.monotonic()
+    while not is_over.wait(1.0):
+        try:
+            if client.ncores():  # type: ignore[no-untyped-call]
+                seen_at = time.monotonic()
+            elif time.monotonic() - seen_at > SECONDS_WITHOUT_WORKERS:
+                client.cancel(list(backend.waiting_futures.futures))  # type: ignore[no-untyped-call]
+        except (OSError, ValueError, RuntimeError) as error:
+            logger.debug("the scheduler is gone, which the parts themselves tell: %s", error)
+            return
+
+
+def _given_up(address: str, error: BaseException) -> ClusterUnavailable:
+    return ClusterUnavailable(f"The Dask cluster at {address} gave up a part of the work: {_reason(error)}.")
+
+
+def _reason(error: BaseException) -> str:
+    from dask.distributed import CancelledError
+
+    if isinstance(error, CancelledError):
+        return "its scheduler, or every worker, is gone"
+    return " ".join(str(error).split()).rstrip(".")[:300] or type(error).__name__
 
 
 def _until_failure(items: Iterable[Any], failures: list[Exception]) -> Iterator[Any]:
@@ -153,9 +202,9 @@ def _until_failure(items: Iterable[Any], failures: list[Exception]) -> Iterator[
         failures.append(error)
 
 
-def _apply(work: Callable[[Any, Any], Any], sent: Sent, item: Any) -> Any:
+def _apply(work: Callable[[Any, Any], Any], shared: Any, item: Any) -> Any:
     """One part on a worker; what it calculates inside stays in this thread instead of going back to the cluster."""
     from joblib import parallel_config
 
     with parallel_config(backend="sequential"):
-        return work(sent.value, item)
+        return work(shared, item)
