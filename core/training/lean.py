@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from core.errors import ModelNotLoadable
 from core.training.encoding import Encoder
 from core.training.model import TabularModel
+from core.training.trees import Tree, doubled, fill_of, read_ensembles
 
 Matrix = NDArray[np.float64]
 NODE_ARRAYS = ("feature", "threshold", "missing_left", "left", "right", "value")
@@ -71,9 +72,7 @@ class LeanModel:
     def predict_row(self, row: Mapping[str, Any]) -> float:
         """The value in the target's unit of one row, as ``core.cleaning.feature_row`` makes it."""
         encoded = np.array([*self._encode(row)], dtype=np.float64)
-        with np.errstate(over="ignore"):
-            filled = np.where(np.isnan(encoded), self.fill, encoded).astype(np.float32).astype(np.float64)
-        value = self.base + self.trees.sum(np.concatenate([encoded, filled]))
+        value = self.base + self.trees.sum(doubled(encoded, self.fill))
         return math.exp(value) if self.is_log else value
 
     def _encode(self, row: Mapping[str, Any]) -> Iterator[float]:
@@ -87,14 +86,12 @@ def make_lean(model: Any) -> LeanModel | None:
     """The lean form of a model; None where it has none: a model of another program, or one that is not all trees."""
     if not isinstance(model, TabularModel):
         return None
-    width = len(model.encoder.sources)
-    parts = [_read_regressor(regressor, width) for regressor in model.regressors]
-    if not all(parts):
-        return None
-    found = [part for part in parts if part is not None]
-    share = 1 / len(found)
-    fills = [part.fill for part in found if part.fill is not None]
     encoder = model.encoder
+    width = len(encoder.sources)
+    found = read_ensembles(model.regressors, width)
+    if not found:
+        return None
+    share = 1 / len(found)
     return LeanModel(
         columns=model.columns,
         numbers=encoder.numbers,
@@ -103,7 +100,7 @@ def make_lean(model: Any) -> LeanModel | None:
         ratios=encoder.ratios,
         tables=_tables(encoder),
         otherwise={name: float(encoder.tables[name].otherwise) for name in encoder.texts},
-        fill=fills[0] if fills else np.zeros(width),
+        fill=fill_of(found, width),
         trees=_join([tree for part in found for tree in part.trees], share),
         base=share * sum(part.base for part in found),
         is_log=model.is_log,
@@ -135,65 +132,11 @@ def lean_from_bytes(content: bytes) -> LeanModel:
     return LeanModel(**head, fill=fill, trees=trees)
 
 
-@dataclass(frozen=True)
-class _Tree:
-    """One tree's six node arrays, with children counted from its own root."""
-
-    nodes: Mapping[str, NDArray[Any]]
-    depth: int
-
-
-@dataclass(frozen=True)
-class _Regressor:
-    trees: Sequence[_Tree]
-    base: float
-    fill: Matrix | None = None
-
-
-def _read_regressor(regressor: Any, width: int) -> _Regressor | None:
-    """The trees of a fitted regressor; forests read the second half of the row."""
-    if hasattr(regressor, "_predictors"):
-        trees = [_boosted_tree(predictor[0].nodes) for predictor in regressor._predictors]
-        return _Regressor(trees, float(np.ravel(regressor._baseline_prediction)[0]))
-    steps: Sequence[Any] = getattr(regressor, "steps", ())
-    if len(steps) == 2 and hasattr(steps[0][1], "statistics_") and hasattr(steps[1][1], "estimators_"):
-        forest = steps[1][1].estimators_
-        trees = [_forest_tree(tree.tree_, width, 1 / len(forest)) for tree in forest]
-        return _Regressor(trees, 0.0, np.asarray(steps[0][1].statistics_, dtype=np.float64))
-    return None
-
-
-def _boosted_tree(nodes: NDArray[Any]) -> _Tree:
-    is_leaf, own = nodes["is_leaf"].astype(bool), np.arange(len(nodes))
-    arrays = {
-        "feature": np.where(is_leaf, 0, nodes["feature_idx"]),
-        "threshold": nodes["num_threshold"],
-        "missing_left": nodes["missing_go_to_left"].astype(bool),
-        "left": np.where(is_leaf, own, nodes["left"]),
-        "right": np.where(is_leaf, own, nodes["right"]),
-        "value": nodes["value"],
-    }
-    return _Tree(arrays, int(nodes["depth"].max()))
-
-
-def _forest_tree(tree: Any, width: int, share: float) -> _Tree:
-    is_leaf, own = tree.children_left < 0, np.arange(tree.node_count)
-    arrays = {
-        "feature": np.where(is_leaf, 0, tree.feature) + width,
-        "threshold": tree.threshold,
-        "missing_left": np.zeros(tree.node_count, dtype=bool),
-        "left": np.where(is_leaf, own, tree.children_left),
-        "right": np.where(is_leaf, own, tree.children_right),
-        "value": tree.value[:, 0, 0] * share,
-    }
-    return _Tree(arrays, int(tree.max_depth))
-
-
-def _join(trees: Sequence[_Tree], share: float) -> Trees:
-    sizes = [len(tree.nodes["left"]) for tree in trees]
+def _join(trees: Sequence[Tree], share: float) -> Trees:
+    sizes = [len(tree.left) for tree in trees]
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int32)
     offsets = np.repeat(starts, sizes)
-    joined = {name: np.concatenate([tree.nodes[name] for tree in trees]) for name in NODE_ARRAYS}
+    joined = {name: np.concatenate([getattr(tree, name) for tree in trees]) for name in NODE_ARRAYS}
     return Trees(
         roots=starts,
         depth=max(tree.depth for tree in trees),

@@ -18,10 +18,12 @@ from core.explanation import (
     sample_rows,
     to_unit,
 )
+from core.explanation.trees import explain_trees
 from core.records import LabelledRows
 from core.training import FAMILIES, TabularModel
 from core.training.families import DEFAULTS
 from core.training.search import fit
+from core.training.trees import Ensemble, Tree, read_ensembles
 from tests.conftest import listings
 from tests.core.test_training import parts_of
 
@@ -54,6 +56,65 @@ def test_base_and_parts_sum_to_the_prediction(family: str, values: list[dict[str
     assert found.features == CONTRACT.feature_names
     assert found.base + found.values.sum(axis=1) == pytest.approx(found.predictions, rel=1e-6)
     assert found.predictions == pytest.approx(MODELS[family].predict(features), rel=1e-12)
+
+
+@pytest.mark.parametrize("family", ["histogram_boosting", "extra_trees"])
+def test_reasons_along_the_paths_of_trees_are_those_of_shap(
+    models: dict[str, TabularModel], rows: LabelledRows, family: str
+) -> None:
+    from shap import TreeExplainer
+
+    matrix = models[family].matrix(rows.features)[:300]
+    matrix[::7, 2] = np.nan
+    matrix[3:5] = [[np.inf], [-np.inf]] if family == "histogram_boosting" else [[9e30], [-9e30]]
+    base, values = explain_trees(read_ensembles(models[family].regressors, matrix.shape[1]) or [], matrix)
+    expected_base, expected = [], []
+    for regressor in models[family].regressors:
+        is_forest = hasattr(regressor, "steps")
+        explainer = TreeExplainer(regressor[-1] if is_forest else regressor)
+        seen = regressor[:-1].transform(matrix).astype(np.float32) if is_forest else matrix
+        expected.append(explainer.shap_values(seen, check_additivity=False))
+        expected_base.append(np.ravel(explainer.expected_value)[0])
+    assert base == pytest.approx(np.mean(expected_base), rel=1e-12)
+    assert values == pytest.approx(np.mean(expected, axis=0), rel=1e-6, abs=1e-12)
+    assert np.abs(values).max() > 0.1
+
+
+def test_reasons_of_a_tree_are_its_shapley_values_by_their_definition() -> None:
+    """One tree that cuts the first of two features twice, against the average over both orders of the features."""
+    nodes = {
+        "feature": [0, 1, 0, 0, 0, 0, 0],
+        "threshold": [5.0, 1.0, 2.0, 0.0, 0.0, 0.0, 0.0],
+        "left": [1, 2, 3, 3, 4, 5, 6],
+        "right": [6, 5, 4, 3, 4, 5, 6],
+        "value": [0.0, 0.0, 0.0, 10.0, 20.0, 40.0, 80.0],
+        "cover": [16.0, 12.0, 8.0, 2.0, 6.0, 4.0, 4.0],
+    }
+    arrays = {name: np.array(values) for name, values in nodes.items()}
+    tree = Tree(**arrays, missing_left=np.zeros(7, dtype=bool), depth=3)
+    base, values = explain_trees([Ensemble([tree], 100.0)], np.array([[1.0, 0.0]]))
+    nothing = 100 + (2 * 10 + 6 * 20 + 4 * 40 + 4 * 80) / 16
+    first = 100 + (8 * 10 + 4 * 40) / 12
+    second = 100 + 12 / 16 * (2 * 10 + 6 * 20) / 8 + 4 / 16 * 80
+    both = 100 + 10
+    assert base == pytest.approx([nothing])
+    assert values[0, 0] == pytest.approx(((first - nothing) + (both - second)) / 2)
+    assert values[0, 1] == pytest.approx(((second - nothing) + (both - first)) / 2)
+
+
+def test_rows_that_fill_no_block_are_explained_as_the_others(
+    models: dict[str, TabularModel], rows: LabelledRows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = explain(models["histogram_boosting"], rows.features)
+    monkeypatch.setattr("core.explanation.trees.BLOCK_ROWS", 17)
+    assert explain(models["histogram_boosting"], rows.features).values == pytest.approx(whole.values, rel=1e-12)
+
+
+def test_trees_in_another_order_of_nodes_are_refused() -> None:
+    ends, places = np.zeros(5), np.arange(5)
+    tree = Tree(places * 0, ends, ends > 0, np.array([3, 1, 2, 1, 4]), np.array([4, 1, 2, 2, 4]), ends, ends + 1, 2)
+    with pytest.raises(ValueError, match="not in preorder"):
+        explain_trees([Ensemble([tree], 0.0)], np.zeros((1, 1)))
 
 
 def test_a_model_of_a_plain_target_adds_up_too(rows: LabelledRows, contract: Contract) -> None:

@@ -1,20 +1,20 @@
 """Why a model says what it says: SHAP values in the target's unit over the features that a reader knows."""
 
-import io
-import json
 import logging
+from collections.abc import Sequence
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from core.errors import ModelNotLoadable
+from core.explanation.trees import explain_trees
 from core.records import Explanation, LabelledRows
 from core.training.encoding import shares
 from core.training.model import TabularModel
 from core.training.scoring import FAILURES
+from core.training.trees import read_ensembles
 
 Matrix = NDArray[np.float64]
 logger = logging.getLogger(__name__)
@@ -78,38 +78,17 @@ def to_unit(base: Matrix, values: Matrix) -> tuple[Matrix, Matrix]:
     return np.exp(base), values * (np.exp(base) * growth)[:, None]
 
 
-def explanation_to_bytes(explanation: Explanation) -> bytes:
-    """An explanation as an npz archive without pickled objects; texts lie in it as JSON."""
-    data = {name: explanation.data[name] for name in explanation.data.columns}
-    texts = {str(name): column.tolist() for name, column in data.items() if column.dtype.kind not in "fiub"}
-    numbers = {f"number:{name}": column.to_numpy() for name, column in data.items() if column.dtype.kind in "fiub"}
-    head = json.dumps({"features": explanation.features, "columns": [str(name) for name in data], "texts": texts})
-    buffer = io.BytesIO()
-    arrays = {"base": explanation.base, "values": explanation.values, "predictions": explanation.predictions}
-    np.savez_compressed(buffer, head=np.array(head), **arrays, **numbers)  # type: ignore[arg-type]
-    return buffer.getvalue()
-
-
-def explanation_from_bytes(content: bytes) -> Explanation:
-    """The explanation of ``explanation_to_bytes``; raises ModelNotLoadable where the bytes are something else."""
-    try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            head = json.loads(str(archive["head"]))
-            texts = {name: np.array(values, dtype=object) for name, values in head["texts"].items()}
-            columns = {name: texts.get(name, archive.get(f"number:{name}")) for name in head["columns"]}
-            base, values, predictions = archive["base"], archive["values"], archive["predictions"]
-    except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
-        raise ModelNotLoadable(f"The stored explanation cannot be read: {error}.") from error
-    return Explanation(tuple(head["features"]), base, values, pd.DataFrame(columns), predictions)
-
-
 def _explain_own(model: TabularModel, features: pd.DataFrame) -> tuple[Matrix, Matrix]:
     matrix = model.matrix(features)
-    parts = [_explain_regressor(regressor, matrix) for regressor in model.regressors]
-    base = np.mean([part[0] for part in parts], axis=0)
-    columns = np.mean([part[1] for part in parts], axis=0)
+    ensembles = read_ensembles(model.regressors, matrix.shape[1])
+    base, columns = explain_trees(ensembles, matrix) if ensembles else _explain_mean(model.regressors, matrix)
     values = columns @ shares(model.encoder.sources, [str(name) for name in features.columns])
     return to_unit(base, values) if model.is_log else (base, values)
+
+
+def _explain_mean(regressors: Sequence[Any], matrix: Matrix) -> tuple[Matrix, Matrix]:
+    parts = [_explain_regressor(regressor, matrix) for regressor in regressors]
+    return np.mean([part[0] for part in parts], axis=0), np.mean([part[1] for part in parts], axis=0)
 
 
 def _explain_regressor(regressor: Any, matrix: Any) -> tuple[Matrix, Matrix]:
