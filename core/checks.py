@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,10 @@ from core.errors import InputError
 from core.records import CheckedBatch, Profile, RejectedRow
 
 ABSENT: Any = object()
+# Above it a float no longer holds every whole number.
+LARGEST_CODE = 2**53
 Reasons = dict[int, list[str]]
+Values = NDArray[np.object_]
 
 
 def check_rows(rows: Sequence[Any], contract: Contract) -> CheckedBatch:
@@ -25,9 +29,12 @@ def check_rows(rows: Sequence[Any], contract: Contract) -> CheckedBatch:
     that is absent. A value that is null, or outside its range, is accepted; cleaning leaves such rows out of training.
     """
     reasons: Reasons = defaultdict(list)
-    objects = _as_objects(rows, contract, reasons)
-    shapes = {tuple(row) for row in objects}
-    columns = {column.name: _read_column(column, objects, reasons) for column in contract.columns}
+    objects, shapes = _as_objects(rows, contract, reasons)
+    everywhere = frozenset.intersection(*map(frozenset, shapes)) if shapes else frozenset()
+    columns = {
+        column.name: _read_column(column, _pick(objects, column, column.name in everywhere, reasons), reasons)
+        for column in contract.columns
+    }
     frame = pd.DataFrame(columns, columns=list(contract.names))
     accepted = frame.drop(index=list(reasons)) if reasons else frame
     return CheckedBatch(
@@ -40,13 +47,13 @@ def check_rows(rows: Sequence[Any], contract: Contract) -> CheckedBatch:
 
 def out_of_range(series: pd.Series, column: Column) -> NDArray[np.bool_]:
     """Which values (n,) lie outside the column's range; a missing value does not."""
-    outside = np.zeros(len(series), dtype=bool)
     if column.kind == "date":
         low, high = (str(end) if end is not None else None for end in (column.min, column.max))
-        present = series.notna().to_numpy()
-        texts = series.to_numpy(dtype=object)[present]
-        outside[present] = [bool((low and text < low) or (high and text > high)) for text in texts]
-    elif column.is_number:
+        codes, texts = pd.factorize(series.to_numpy(dtype=object), use_na_sentinel=True)
+        # The last place stands for a missing value, whose code is -1.
+        return np.array([*((low and text < low) or (high and text > high) for text in texts), False], dtype=bool)[codes]
+    outside = np.zeros(len(series), dtype=bool)
+    if column.is_number:
         numbers = series.to_numpy(dtype=np.float64, na_value=np.nan)
         if column.min is not None:
             outside |= numbers < column.min
@@ -92,13 +99,23 @@ def _check_input(column: Column, raw: Any) -> Any:
     return value
 
 
-def _as_objects(rows: Sequence[Any], contract: Contract, reasons: Reasons) -> list[Mapping[str, Any]]:
-    """Every row as an object with clean keys; one that is neither object nor list of the right length is rejected."""
+def _as_objects(
+    rows: Sequence[Any], contract: Contract, reasons: Reasons
+) -> tuple[Sequence[Mapping[str, Any]], set[tuple[str, ...]]]:
+    """Every row as an object with clean keys, and which keys there are in which order.
+
+    A row that is neither an object nor a list of the right length is rejected.
+    """
     names, known = contract.names, frozenset(contract.names)
-    return [
+    if set(map(type, rows)) <= {dict}:
+        shapes = set(map(tuple, rows))
+        if all(known.issuperset(shape) for shape in shapes):
+            return rows, shapes
+    objects = [
         row if type(row) is dict and row.keys() <= known else _as_object(row, number, names, reasons)
         for number, row in enumerate(rows)
     ]
+    return objects, set(map(tuple, objects))
 
 
 def _as_object(row: Any, number: int, names: Sequence[str], reasons: Reasons) -> Mapping[str, Any]:
@@ -113,27 +130,54 @@ def _as_object(row: Any, number: int, names: Sequence[str], reasons: Reasons) ->
     return dict.fromkeys(names)
 
 
-def _read_column(column: Column, rows: Sequence[Mapping[str, Any]], reasons: Reasons) -> Any:
+def _pick(rows: Sequence[Mapping[str, Any]], column: Column, is_everywhere: bool, reasons: Reasons) -> Values:
+    """The column's values as they came, None where one is absent: that costs the row its place if it is required."""
+    if is_everywhere:
+        return _objects(map(itemgetter(column.name), rows), len(rows))
     raw = [row.get(column.name, ABSENT) for row in rows]
-    if any(value is ABSENT for value in raw):
-        raw = _without_absent(raw, column, reasons)
-    kind = pd.api.types.infer_dtype(raw, skipna=True)
-    if column.is_number:
-        if kind in ("floating", "integer", "mixed-integer-float", "empty"):
-            numbers = np.array(raw, dtype=np.float64)
-            return numbers if np.isfinite(numbers).all() else _without_infinite(numbers, column, reasons)
-        return np.array(_read_each(raw, column, reasons), dtype=np.float64)
-    if kind in ("string", "floating", "integer", "empty"):
-        return _read_distinct(raw, column, reasons)
-    return np.array(_read_each(raw, column, reasons), dtype=object)
-
-
-def _without_absent(raw: Iterable[Any], column: Column, reasons: Reasons) -> list[Any]:
     if column.required:
         for number, value in enumerate(raw):
             if value is ABSENT:
                 reasons[number].append(f"{column.name} is absent")
-    return [None if value is ABSENT else value for value in raw]
+    return _objects((None if value is ABSENT else value for value in raw), len(raw))
+
+
+def _read_column(column: Column, raw: Values, reasons: Reasons) -> Any:
+    kind = pd.api.types.infer_dtype(raw, skipna=True)
+    if column.is_number:
+        return _read_numbers(kind, column, raw, reasons)
+    # As objects on purpose: pandas would copy texts into its own form, and out of it again at each use.
+    return pd.Series(_read_texts(kind, column, raw, reasons), dtype=object)
+
+
+def _read_numbers(kind: str, column: Column, raw: Values, reasons: Reasons) -> NDArray[np.float64]:
+    if kind in ("floating", "integer", "mixed-integer-float", "empty"):
+        try:
+            numbers = raw.astype(np.float64)
+        except OverflowError:  # An integer larger than any float.
+            return np.array(_read_each(raw, column, reasons), dtype=np.float64)
+        return numbers if np.isfinite(numbers).all() else _without_infinite(numbers, column, reasons)
+    return np.array(_read_each(raw, column, reasons), dtype=np.float64)
+
+
+def _read_texts(kind: str, column: Column, raw: Values, reasons: Reasons) -> Values:
+    codes = _read_codes(raw, column) if kind == "floating" and column.kind == "identifier" else None
+    if codes is not None:
+        return codes
+    if kind in ("string", "floating", "integer", "empty"):
+        return _read_distinct(raw, column, reasons)
+    return _objects(_read_each(raw, column, reasons), len(raw))
+
+
+def _read_codes(raw: Values, column: Column) -> Values | None:
+    """As ``_read_distinct`` for codes that came as floats; None where one is not plainly a code: see the slow way."""
+    places, distinct = pd.factorize(raw.astype(np.float64), use_na_sentinel=True)
+    if not ((distinct >= 0) & (distinct < LARGEST_CODE) & (distinct == np.floor(distinct))).all():
+        return None
+    texts = [str(code).zfill(column.digits) for code in distinct.astype(np.int64).tolist()]
+    if max(map(len, texts), default=0) > column.length:
+        return None
+    return _objects([*texts, None], len(texts) + 1)[places]
 
 
 def _without_infinite(numbers: NDArray[np.float64], column: Column, reasons: Reasons) -> NDArray[np.float64]:
@@ -153,11 +197,11 @@ def _read_each(raw: Iterable[Any], column: Column, reasons: Reasons) -> list[Any
     return values
 
 
-def _read_distinct(raw: Sequence[Any], column: Column, reasons: Reasons) -> NDArray[np.object_]:
+def _read_distinct(raw: Values, column: Column, reasons: Reasons) -> NDArray[np.object_]:
     """As ``_read_each``, but each distinct value is read once."""
-    codes, distinct = pd.factorize(np.array(raw, dtype=object), use_na_sentinel=True)
+    codes, distinct = pd.factorize(raw, use_na_sentinel=True)
     problems: Reasons = defaultdict(list)
-    values = np.array([*_read_each(distinct, column, problems), None], dtype=object)
+    values = _objects([*_read_each(distinct, column, problems), None], len(distinct) + 1)
     for code, sentences in problems.items():
         for number in np.flatnonzero(codes == code):
             reasons[int(number)].extend(sentences)
@@ -217,6 +261,11 @@ READERS: dict[str, Callable[[Any, Column], Any]] = {
     "identifier": _read_identifier,
     "date": _read_date,
 }
+
+
+def _objects(values: Iterable[Any], count: int) -> Values:
+    """An array (count,) of the values as they are, lists among them."""
+    return np.fromiter(values, dtype=object, count=count)
 
 
 def _fitting(text: str, column: Column) -> str:

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -92,11 +93,11 @@ class Contract:
     def __contains__(self, name: object) -> bool:
         return name in self._by_name
 
-    @property
+    @cached_property
     def _by_name(self) -> dict[str, Column]:
         return {column.name: column for column in self.columns}
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 
@@ -104,20 +105,20 @@ class Contract:
     def target_column(self) -> Column:
         return self[self.target]
 
-    @property
+    @cached_property
     def features(self) -> tuple[Column, ...]:
         """The columns that the model reads, in the contract's order."""
         return tuple(column for column in self.columns if column.feature)
 
-    @property
+    @cached_property
     def feature_names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.features)
 
-    @property
+    @cached_property
     def drift_columns(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.drift)
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[Column, ...]:
         """The columns that a request for a prediction may hold: all but the target."""
         return tuple(column for column in self.columns if column.name != self.target)

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from core.checks import check_inputs, check_rows, new_categories
+from core.checks import READERS, check_inputs, check_rows, new_categories
 from core.contract import load_contract
 from core.drift import profile_rows
 from core.errors import InputError
@@ -138,6 +138,62 @@ def test_whatever_comes_each_row_is_accepted_or_rejected(rows: list[Any]) -> Non
     assert all(rejected.reasons for rejected in checked.rejected)
     kept = checked.accepted[[column.name for column in CONTRACT.columns if column.is_number]]
     assert not np.isinf(kept.to_numpy(dtype=float)).any()
+
+
+def read_plainly(rows: list[Any]) -> tuple[dict[str, list[Any]], dict[int, list[str]]]:
+    """The slow reference of ``check_rows``: value by value, without NumPy."""
+    columns: dict[str, list[Any]] = {}
+    found: dict[int, list[str]] = {}
+    for column in CONTRACT.columns:
+        columns[column.name] = []
+        for number, row in enumerate(rows):
+            value = None
+            try:
+                value = READERS[column.kind](row.get(column.name), column)
+            except ValueError as error:
+                found.setdefault(number, []).append(f"{column.name} {error}")
+            if column.required and column.name not in row:
+                found.setdefault(number, []).append(f"{column.name} is absent")
+            columns[column.name].append(value)
+    return columns, found
+
+
+whole_floats = st.integers(-3, 10**6).map(float) | st.sampled_from([0.0, 6016.0, 2.0**53, 1e40, 1e17, 6016.5])
+codes_in_one_form = st.one_of(
+    st.lists(st.none() | whole_floats, min_size=6, max_size=6),
+    st.lists(st.none() | st.integers(-5, 10**5) | st.just(10**400), min_size=6, max_size=6),
+    st.lists(
+        st.none() | st.sampled_from(["6016", " 06016 ", "6016.0", "", "A 1", "x" * 40, "-7"]), min_size=6, max_size=6
+    ),
+    st.lists(st.none() | st.booleans() | whole_floats | st.text(max_size=3) | st.just([1]), min_size=6, max_size=6),
+)
+
+
+@given(
+    st.fixed_dictionaries(dict.fromkeys(("zip_code", "street", "price", "city", "prev_sold_date"), codes_in_one_form))
+)
+@settings(max_examples=100, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+def test_whole_columns_are_read_as_value_by_value(columns: dict[str, list[Any]]) -> None:
+    rows = [one(**{name: values[number] for name, values in columns.items()}) for number in range(6)]
+    checked = check_rows(rows, CONTRACT)
+    expected, found = read_plainly(rows)
+    assert {row.row_number: list(row.reasons) for row in checked.rejected} == found
+    for name, values in expected.items():
+        kept = [value for number, value in enumerate(values) if number not in found]
+        read = [None if value is None or value != value else value for value in checked.accepted[name].tolist()]
+        assert read == kept
+        assert list(map(type, read)) == list(map(type, kept))
+
+
+def test_a_column_that_some_rows_lack_is_read_where_it_is_there() -> None:
+    rows = listings(4)
+    del rows[1]["bed"], rows[2]["city"], rows[3]["price"]
+    checked = check_rows(rows, CONTRACT)
+    assert [(row.row_number, row.reasons) for row in checked.rejected] == [
+        (2, ("city is absent",)),
+        (3, ("price is absent",)),
+    ]
+    assert checked.accepted["bed"].isna().tolist() == [False, True]
 
 
 def test_new_categories_are_those_that_no_row_before_had() -> None:
