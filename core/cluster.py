@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
@@ -76,13 +77,15 @@ def _count_workers(client: "Client", address: str) -> int:
     try:
         client.wait_for_workers(1, timeout=SECONDS_TO_WORKERS)
         found = cast(dict[str, Any], client.get_versions(packages=list(COMPARED)))
+        specs = {**client.run(find_spec, "core"), "scheduler": client.run_on_scheduler(find_spec, "core")}  # type: ignore[no-untyped-call]
     except OSError as error:
         raise ClusterUnavailable(
-            f"The Dask cluster at {address} (DASK_SCHEDULER) has no worker: start one with `dask worker {address}`."
+            f"The Dask cluster at {address} (DASK_SCHEDULER) has no worker: start one with `python -m dask worker {address}`."
         ) from error
     ours = found["client"]["packages"]
     for worker, theirs in found["workers"].items():
         _check_versions(worker, ours, theirs["packages"])
+    _check_code(address, [name for name, spec in specs.items() if spec is None])
     return len(found["workers"])
 
 
@@ -95,6 +98,14 @@ def _check_versions(worker: str, ours: dict[str, Any], theirs: dict[str, Any]) -
     if unequal:
         raise ClusterUnavailable(
             f"The Dask worker {worker} has {', '.join(unequal)}: start it from the same image as this process."
+        )
+
+
+def _check_code(address: str, without: list[str]) -> None:
+    if without:
+        raise ClusterUnavailable(
+            f"The Dask cluster at {address} has no code of this console in {', '.join(without)}: start it from the "
+            "same image as this process, or with the same checkout on PYTHONPATH."
         )
 
 

@@ -26,7 +26,7 @@ from tests.core.test_training import Parts, parts_of, quiet
 from tests.integration.conftest import cycle
 
 ROOT = Path(__file__).parents[2]
-PLAN = SearchPlan(draws=6, seconds=60.0, seed=7)
+PLAN = SearchPlan(draws=4, seconds=60.0, seed=7)
 
 
 class Cluster:
@@ -101,7 +101,7 @@ def database_urls(tmp_path: Path) -> tuple[str, str]:
 
 @pytest.fixture(scope="module")
 def parts(contract: Contract) -> Parts:
-    return parts_of(listings(700), contract)
+    return parts_of(listings(400), contract)
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +142,7 @@ def test_a_search_on_the_cluster_finds_what_one_without_it_finds(
         found = search(parts, contract, place.spread, lambda trial, done, n: told.append((trial.number, done, n)))
     assert place.name == f"Dask cluster {cluster.address}, 2 workers"
     assert_same(found, alone)
-    assert told == [(number, number, 6) for number in range(1, 7)]
+    assert told == [(number, number, 4) for number in range(1, 5)]
 
 
 def test_the_fits_of_a_worker_that_dies_are_done_again_by_the_other(
@@ -263,7 +263,7 @@ def test_a_training_and_a_ranking_run_on_the_cluster(
         return open_place(address)
 
     monkeypatch.setattr(modelling, "open_place", spy)
-    loop = make_loop([listings(300)], dask_scheduler=cluster.address)
+    loop = make_loop([listings(200)], dask_scheduler=cluster.address)
     assert cycle(loop)["promoted"]
     assert loop.registry.versions()[0].tags["ran_on"] == f"Dask cluster {cluster.address}, 2 workers"
     assert asked == [cluster.address] * 2
@@ -280,6 +280,26 @@ def test_a_worker_with_other_versions_is_refused(cluster: Cluster, monkeypatch: 
     assert "instead of 0.1: start it from the same image as this process." in str(caught.value)
 
 
+def test_a_worker_without_our_code_is_refused(cluster: Cluster, tmp_path: Path) -> None:
+    bare = cluster.start("worker", cluster.address, "--no-nanny", "--nthreads", "1", PYTHONPATH=str(tmp_path))
+    try:
+        refused: list[str] = []
+        wait_until(lambda: is_refused(cluster, refused))
+    finally:
+        bare.kill()
+        bare.wait()
+    assert refused[0].startswith(f"The Dask cluster at {cluster.address} has no code of this console in tcp://127")
+    wait_until(lambda: cluster.count() == 2)
+
+
+def is_refused(cluster: Cluster, reasons: list[str]) -> bool:
+    try:
+        cluster.count()
+    except ClusterUnavailable as error:
+        reasons.append(str(error))
+    return bool(reasons)
+
+
 def test_a_cluster_without_workers_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cluster = Cluster(tmp_path)
     try:
@@ -290,7 +310,7 @@ def test_a_cluster_without_workers_is_one_sentence(tmp_path: Path, monkeypatch: 
         cluster.stop()
     assert str(caught.value) == (
         f"The Dask cluster at {cluster.address} (DASK_SCHEDULER) has no worker: "
-        f"start one with `dask worker {cluster.address}`."
+        f"start one with `python -m dask worker {cluster.address}`."
     )
 
 
