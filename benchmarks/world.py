@@ -108,7 +108,7 @@ def _seed_batch(loop: Loop, count: int) -> int:
             at=loop.clock(),
         )
     with store.writing(loop.clean) as connection:
-        store.store_clean(connection, tables=loop.tables, contract=loop.contract, batch=batch, received=stored)
+        store.store_clean(connection, tables=loop.tables, batch=batch, received=stored)
     return batch.rows_stored
 
 

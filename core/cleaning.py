@@ -16,23 +16,26 @@ from core.records import LabelledRows
 EPOCH = date(1970, 1, 1).toordinal()
 
 
-def clean(
-    frame: pd.DataFrame, contract: Contract, properties: NDArray[np.int64] | None = None
-) -> tuple[pd.DataFrame, dict[str, int]]:
+def clean(frame: pd.DataFrame, contract: Contract) -> tuple[pd.DataFrame, dict[str, int]]:
     """The rows that a model may be trained or scored on, and how many were left out for which reason.
 
-    The clean frame has the contract's columns, the index of ``frame``, and a column ``split``. ``properties`` are the
-    property hashes (n,) of ``frame`` where they are known already.
+    The clean frame has the contract's columns, the index of ``frame``, and a column ``split``.
     """
+    found, left_out = clean_splits(frame, contract, property_hashes(frame, contract))
+    return frame.loc[found.index].assign(split=found), left_out
+
+
+def clean_splits(
+    frame: pd.DataFrame, contract: Contract, properties: NDArray[np.int64]
+) -> tuple[pd.Series, dict[str, int]]:
+    """As ``clean``, but the split of each clean row alone; ``properties`` are the property hashes (n,) of ``frame``."""
     keep = np.ones(len(frame), dtype=bool)
     left_out: dict[str, int] = {}
     for reason, hits in _rules(frame, contract):
         left_out[reason] = left_out.get(reason, 0) + int((hits & keep).sum())
         keep &= ~hits
-    kept = frame if keep.all() else frame.loc[keep]
-    hashes = property_hashes(kept, contract) if properties is None else properties[keep]
-    kept = kept.assign(split=pd.Series(splits(hashes, contract), index=kept.index, dtype=object))
-    return kept, {reason: count for reason, count in left_out.items() if count}
+    found = pd.Series(splits(properties[keep], contract), index=frame.index[keep], dtype=object, name="split")
+    return found, {reason: count for reason, count in left_out.items() if count}
 
 
 def to_features(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import mysql
 from sqlalchemy.engine import Dialect
+from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from core.contract import Column as ContractColumn
@@ -250,7 +251,9 @@ class RowTables:
 
     def __init__(self, contract: Contract) -> None:
         self.raw_metadata, self.clean_metadata = MetaData(), MetaData()
-        self.received = _row_table(contract.name, self.raw_metadata, contract)
+        once = UniqueConstraint("collection_id", "row_hash", name=f"{contract.name}_rows_are_stored_once")
+        self.received = _row_table(contract.name, self.raw_metadata, contract, once)
+        # Its rows come from the raw table: that they are there once is known.
         self.clean = _row_table(
             contract.name, self.clean_metadata, contract, Column("split", String(16), nullable=False)
         )
@@ -258,7 +261,7 @@ class RowTables:
         self.comparison_view = comparison_view(contract)
 
 
-def _row_table(name: str, metadata: MetaData, contract: Contract, *extra: Column[Any]) -> Table:
+def _row_table(name: str, metadata: MetaData, contract: Contract, *extra: SchemaItem) -> Table:
     return Table(
         name,
         metadata,
@@ -268,9 +271,10 @@ def _row_table(name: str, metadata: MetaData, contract: Contract, *extra: Column
         Column("row_hash", BigInteger, nullable=False),
         *extra,
         *_data_columns(contract.columns),
-        UniqueConstraint("collection_id", "row_hash", name=f"{name}_rows_are_stored_once"),
         mysql_charset="utf8mb4",
         mysql_engine="InnoDB",
+        # One tree instead of a table and an index of its key.
+        sqlite_with_rowid=False,
     )
 
 

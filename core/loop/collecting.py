@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from core import drift, policy, store
 from core.checks import check_rows
 from core.contract import Contract
@@ -29,7 +27,7 @@ class Collected:
     batch: Batch | None
     is_new: bool
     message: str
-    received: pd.DataFrame | None = None
+    received: store.Received | None = None
 
 
 def collect(loop: Loop, progress: Progress) -> Collected:
@@ -66,13 +64,14 @@ def clean(loop: Loop, progress: Progress, collected: Collected, batch: Batch) ->
     progress.ending("clean", {"rows": count})
 
 
-def rebuild_clean(loop: Loop, batch: Batch, received: pd.DataFrame | None = None) -> int:
+def rebuild_clean(loop: Loop, batch: Batch, received: store.Received | None = None) -> int:
     """Make the clean rows of a batch from its received ones; how many."""
     if received is None:
         with store.reading(loop.raw) as connection:
-            received = store.load_received(connection, tables=loop.tables, contract=loop.contract, batch=batch.id)
+            rows = store.load_received(connection, tables=loop.tables, contract=loop.contract, batch=batch.id)
+        received = store.receive(rows, loop.contract)
     with store.writing(loop.clean) as connection:
-        return store.store_clean(connection, tables=loop.tables, contract=loop.contract, batch=batch, received=received)
+        return store.store_clean(connection, tables=loop.tables, batch=batch, received=received)
 
 
 def compare(loop: Loop, progress: Progress, batch: Batch) -> dict[str, DriftReport]:

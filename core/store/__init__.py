@@ -31,10 +31,12 @@ from core.store.ledger import (
     store_scores,
 )
 from core.store.predictions import list_predictions, store_predictions
+from core.store.received import Received, receive
 from core.store.serving import load_serving, store_serving
 from core.store.stamp import Stamp, load_stamp
 
 __all__ = [
+    "Received",
     "Stamp",
     "accumulated_profile",
     "count_clean",
@@ -67,6 +69,7 @@ __all__ = [
     "open_collection",
     "open_engine",
     "reading",
+    "receive",
     "shown",
     "store_batch",
     "store_clean",

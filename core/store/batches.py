@@ -8,11 +8,11 @@ import orjson
 import pandas as pd
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from core import cleaning, drift
+from core import drift
 from core.checks import new_categories
 from core.contract import Contract
-from core.identity import row_hashes
 from core.records import Batch, CheckedBatch, Profile, RejectedRow
+from core.store.received import Received, receive
 from core.store.rows import insert_new_rows, read_rows
 from core.tables import RowTables, batches, collections, profiles, rejected_rows
 
@@ -40,29 +40,25 @@ def store_batch(
     checked: CheckedBatch,
     at: datetime,
     note: str = "",
-) -> tuple[Batch, pd.DataFrame]:
+) -> tuple[Batch, Received]:
     """Store a checked batch with its rows, rejected rows and profiles; the batch, and the rows that were new.
 
     A repeat of a row that the collection holds is counted and not stored again.
     """
-    accepted = checked.accepted
-    hashes = row_hashes(accepted, contract)
+    received = receive(checked.accepted, contract)
     batch_id = _insert_batch(connection, collection, number, content_hash, checked, at, note)
-    is_first = ~pd.Series(hashes, index=accepted.index).duplicated().to_numpy()
-    accepted, hashes = accepted.loc[is_first], hashes[is_first]
     fixed = {"batch_id": batch_id, "collection_id": collection}
-    is_new = insert_new_rows(
-        connection, table=tables.received, contract=contract, frame=accepted, fixed=fixed, hashes=hashes
-    )
-    stored = accepted.loc[is_new]
+    first = received.take(~pd.Series(received.rows.hashes).duplicated().to_numpy())
+    is_new = insert_new_rows(connection, table=tables.received, rows=first.rows, fixed=fixed)
+    stored = first.take(is_new)
     before = accumulated_profile(connection, collection=collection)
-    categories = _store_profiles(connection, batch_id, drift.profile_rows(stored, contract), before)
+    categories = _store_profiles(connection, batch_id, drift.profile_rows(stored.rows.frame, contract), before)
     _store_rejected(connection, batch_id, checked.rejected)
-    clean_rows, left_out = cleaning.clean(stored, contract)
+    splits, left_out = stored.clean
     counts = {
-        "rows_stored": len(stored),
-        "rows_repeated": len(checked.accepted) - len(stored),
-        "rows_clean": len(clean_rows),
+        "rows_stored": len(stored.rows),
+        "rows_repeated": len(checked.accepted) - len(stored.rows),
+        "rows_clean": len(splits),
         "left_out": left_out,
         "new_categories": categories,
     }

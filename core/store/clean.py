@@ -5,24 +5,20 @@ from collections.abc import Sequence
 import pandas as pd
 from sqlalchemy import Connection, delete, func, select
 
-from core import cleaning
 from core.contract import Contract
-from core.identity import row_hashes
 from core.records import Batch
-from core.store.rows import insert_new_rows, read_rows
+from core.store.received import Received
+from core.store.rows import insert_rows, read_rows
 from core.tables import RowTables
 
 
-def store_clean(
-    connection: Connection, *, tables: RowTables, contract: Contract, batch: Batch, received: pd.DataFrame
-) -> int:
+def store_clean(connection: Connection, *, tables: RowTables, batch: Batch, received: Received) -> int:
     """Clean a batch's received rows and store them in place of what was there of it; how many."""
-    kept, _ = cleaning.clean(received, contract)
+    splits, _ = received.clean
     connection.execute(delete(tables.clean).where(tables.clean.c.batch_id == batch.id))
     fixed = {"batch_id": batch.id, "collection_id": batch.collection}
-    hashes = row_hashes(kept, contract)
-    insert_new_rows(connection, table=tables.clean, contract=contract, frame=kept, fixed=fixed, hashes=hashes)
-    return len(kept)
+    insert_rows(connection, table=tables.clean, rows=received.rows, splits=splits, fixed=fixed)
+    return len(splits)
 
 
 def count_clean(connection: Connection, *, tables: RowTables, batch: int) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.contract import Contract
 from core.errors import StoreError
+from core.store import bulk
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 LOCK_SECONDS = 120
@@ -26,7 +27,12 @@ def open_engine(address: str) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _open_sqlite(url)
     return create_engine(
-        url, pool_pre_ping=True, pool_recycle=1800, isolation_level="READ COMMITTED", json_serializer=_to_json
+        url,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        isolation_level="READ COMMITTED",
+        json_serializer=_to_json,
+        connect_args=bulk.CONNECT_ARGUMENTS if url.get_driver_name() == "pymysql" else {},
     )
 
 

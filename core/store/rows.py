@@ -1,6 +1,9 @@
 """Rows in bulk: typed frames in, typed frames out, through the same code on SQLite and MySQL."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, compress
 from typing import Any
 
 import numpy as np
@@ -9,33 +12,86 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Select, Table, func, select
 
 from core.contract import Contract
+from core.errors import StoreError
+from core.store import bulk
+
+# What an INSERT does with a row whose hash the collection holds already; anything else that is wrong raises.
+LEAVE_OUT = {
+    "sqlite": "ON CONFLICT (collection_id, row_hash) DO NOTHING",
+    "mysql": "ON DUPLICATE KEY UPDATE batch_id = batch_id",
+    "mariadb": "ON DUPLICATE KEY UPDATE batch_id = batch_id",
+}
+# On SQLite, which takes at most 32,766 values in a statement; PyMySQL joins rows by itself.
+ROWS_IN_A_STATEMENT = 100
 
 
-def insert_new_rows(
-    connection: Connection,
-    *,
-    table: Table,
-    contract: Contract,
-    frame: pd.DataFrame,
-    fixed: Mapping[str, Any],
-    hashes: NDArray[np.int64],
-) -> NDArray[np.bool_]:
-    """Store those rows of ``frame`` that the collection does not hold yet; which (n,) they were.
+@dataclass(frozen=True)
+class Rows:
+    """Typed rows (n) by their row number, their hashes (n,), and the forms that databases take, each made once."""
 
-    ``fixed`` gives the values that all rows share, ``batch_id`` among them. The index of ``frame`` is the row number.
+    frame: pd.DataFrame
+    hashes: NDArray[np.int64]
+    contract: Contract
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns of ``tuples`` and ``lines``."""
+        return ("row_number", "row_hash", *self.contract.names)
+
+    def take(self, mask: NDArray[np.bool_]) -> "Rows":
+        """The rows (n,) that are marked."""
+        return self if mask.all() else Rows(self.frame.loc[mask], self.hashes[mask], self.contract)
+
+    @cached_property
+    def tuples(self) -> list[tuple[Any, ...]]:
+        """Plain Python values, None where missing."""
+        columns = [_to_python(self.frame[name]) for name in self.contract.names]
+        return list(zip(self.frame.index.tolist(), self.hashes.tolist(), *columns, strict=True))
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Escaped texts between tabs, as LOAD DATA takes them."""
+        columns = [_spelled(self.frame[column.name], column.is_number) for column in self.contract.columns]
+        keys = map(str, self.frame.index.tolist()), map(str, self.hashes.tolist())
+        return list(map("\t".join, zip(*keys, *columns, strict=True)))
+
+
+def insert_new_rows(connection: Connection, *, table: Table, rows: Rows, fixed: Mapping[str, int]) -> NDArray[np.bool_]:
+    """Store those rows that the collection does not hold yet; which (n,) they were.
+
+    ``fixed`` gives the numbers that all rows share, ``batch_id`` among them.
     """
-    values: dict[str, list[Any]] = {"row_number": frame.index.tolist(), "row_hash": hashes.tolist()}
-    values |= {name: to_python(frame[name], contract[name].is_number) for name in contract.names}
-    if "split" in table.c:
-        values["split"] = frame["split"].tolist()
-    shared = {name: [value] * len(frame) for name, value in fixed.items()}
-    columns = {**shared, **values}
-    _insert(connection, table, list(columns), list(zip(*columns.values(), strict=True)))
-    stored = select(func.count()).select_from(table).where(table.c.batch_id == fixed["batch_id"])
-    if connection.execute(stored).scalar_one() == len(frame):
-        return np.ones(len(frame), dtype=bool)
+    if not len(rows):
+        return np.ones(0, dtype=bool)
+    if bulk.may_load(connection):
+        stored = bulk.load(connection, table=table, names=rows.names, lines=rows.lines, fixed=fixed)
+    else:
+        stored = _insert(connection, table, rows.names, rows.tuples, fixed, LEAVE_OUT[connection.dialect.name])
+    if stored == len(rows):
+        return np.ones(len(rows), dtype=bool)
     kept = connection.execute(select(table.c.row_number).where(table.c.batch_id == fixed["batch_id"])).scalars()
-    return frame.index.isin(list(kept))
+    return rows.frame.index.isin(list(kept))
+
+
+def insert_rows(
+    connection: Connection, *, table: Table, rows: Rows, splits: pd.Series, fixed: Mapping[str, int]
+) -> None:
+    """Store the rows that ``splits`` names by their row number, each with its split; one that is there raises."""
+    keep, words = rows.frame.index.isin(splits.index), splits.tolist()
+    if not words:
+        return
+    names = (*rows.names, "split")
+    if bulk.may_load(connection):
+        lines = [f"{line}\t{word}" for line, word in zip(compress(rows.lines, keep), words, strict=True)]
+        stored = bulk.load(connection, table=table, names=names, lines=lines, fixed=fixed)
+    else:
+        tuples = [(*row, word) for row, word in zip(compress(rows.tuples, keep), words, strict=True)]
+        stored = _insert(connection, table, names, tuples, fixed)
+    if stored != len(words):
+        raise StoreError(f"{len(words) - stored} rows of batch {fixed['batch_id']} are in {table.name} already.")
 
 
 def read_rows(connection: Connection, query: Select[Any], contract: Contract) -> pd.DataFrame:
@@ -54,25 +110,42 @@ def read_rows(connection: Connection, query: Select[Any], contract: Contract) ->
     return pd.DataFrame(frame, columns=names)
 
 
-def to_python(series: pd.Series, is_number: bool) -> list[Any]:
+def _to_python(series: pd.Series) -> list[Any]:
     """The values as the database drivers take them: plain Python, None where missing."""
-    values = series.tolist()
-    return (
-        [None if value is None or value != value else value for value in values]
-        if is_number
-        else [value if isinstance(value, str) else None for value in values]
-    )
+    missing = series.isna().to_numpy()
+    if not missing.any():
+        return series.tolist()
+    values = series.to_numpy(dtype=object, copy=True)
+    values[missing] = None
+    return values.tolist()
 
 
-def _insert(connection: Connection, table: Table, names: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
-    """A row whose hash the collection holds already is left out; anything else that is wrong raises."""
-    if not rows:
-        return
+def _spelled(series: pd.Series, is_number: bool) -> list[str]:
+    """The values as LOAD DATA reads them: each distinct one is spelled once."""
+    codes, distinct = pd.factorize(series.to_numpy() if is_number else series.to_numpy(dtype=object))
+    texts = map(repr, distinct.tolist()) if is_number else (text.translate(bulk.ESCAPES) for text in distinct)
+    return list(np.array([*texts, bulk.MISSING], dtype=object)[codes])
+
+
+def _insert(
+    connection: Connection,
+    table: Table,
+    names: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    fixed: Mapping[str, int],
+    otherwise: str = "",
+) -> int:
+    """Insert rows; how many batch ``fixed["batch_id"]`` has then. Anything wrong raises."""
     quote = connection.dialect.identifier_preparer.quote
-    into = f"{quote(table.name)} ({', '.join(quote(name) for name in names)})"
-    if connection.dialect.name == "sqlite":
-        place, otherwise = "?", "ON CONFLICT (collection_id, row_hash) DO NOTHING"
-    else:
-        place, otherwise = "%s", "ON DUPLICATE KEY UPDATE batch_id = batch_id"
-    places = ", ".join([place] * len(names))
-    connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({places}) {otherwise}", rows)  # noqa: S608 - quoted names
+    into = f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, (*fixed, *names)))}) VALUES"
+    is_sqlite = connection.dialect.name == "sqlite"
+    places = ", ".join([*(str(int(value)) for value in fixed.values()), *["?" if is_sqlite else "%s"] * len(names)])
+    size = ROWS_IN_A_STATEMENT if is_sqlite else 1
+    whole = len(rows) - len(rows) % size
+    for part, count in ((rows[:whole], size), (rows[whole:], len(rows) - whole)):
+        if part:
+            values = [tuple(chain.from_iterable(part[place : place + count])) for place in range(0, len(part), count)]
+            statement = f"{into} {', '.join([f'({places})'] * count)} {otherwise}"
+            connection.exec_driver_sql(statement, values)
+    stored = select(func.count()).select_from(table).where(table.c.batch_id == fixed["batch_id"])
+    return connection.execute(stored).scalar_one()

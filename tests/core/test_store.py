@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from core.checks import check_rows
 from core.contract import Contract
 from core.errors import StoreError
 from core.records import Batch, Decision, PredictionRecord, Ranked
+from core.store import bulk
+from core.store.rows import insert_new_rows
 from core.tables import RowTables
 from tests.conftest import NOON, listings
 
@@ -46,13 +49,13 @@ class Shelf:
         with store.writing(self.raw) as connection:
             return store.open_collection(connection, at=NOON, reason="a test")
 
-    def put(self, rows: list[Any], collection: int, number: int = 0) -> tuple[Batch, pd.DataFrame]:
+    def put(self, rows: list[Any], collection: int, number: int = 0) -> tuple[Batch, store.Received]:
         with store.writing(self.raw) as connection:
             return self.put_into(connection, rows, collection, number)
 
     def put_into(
         self, connection: Connection, rows: list[Any], collection: int, number: int = 0
-    ) -> tuple[Batch, pd.DataFrame]:
+    ) -> tuple[Batch, store.Received]:
         return store.store_batch(
             connection,
             tables=self.tables,
@@ -93,9 +96,109 @@ def test_rows_come_back_as_they_were_accepted(shelf: Shelf, contract: Contract) 
     batch, _ = shelf.put(rows, shelf.collection())
     with store.reading(shelf.raw) as connection:
         found = store.load_received(connection, tables=shelf.tables, contract=contract, batch=batch.id)
-    pd.testing.assert_frame_equal(
-        found, check_rows(rows, contract).accepted, check_dtype=False, check_index_type=False, check_names=False
+    accepted = check_rows(rows, contract).accepted.astype(found.dtypes)
+    pd.testing.assert_frame_equal(found, accepted, check_index_type=False, check_names=False)
+
+
+AWKWARD = [
+    "a\tb",
+    "a\nb",
+    "a\r\nb",
+    "back\\slash",
+    "\\N",
+    "NULL",
+    "quote'\"",
+    "nul\0",
+    "Ñandú 🏠",
+    "\\",
+    "%s",
+    "\x1a",
+    ",",
+]
+NUMBERS = [
+    0.1,
+    -0.0,
+    1 / 3,
+    5e-324,
+    1.7976931348623157e308,
+    123456789.123456789,
+    1e22,
+    -2.5,
+    2.0**53,
+    1e-7,
+    3.0,
+    7.0,
+    None,
+]
+
+
+@pytest.mark.parametrize("is_allowed", [True, False])
+def test_every_value_comes_back_whole_however_it_is_written(
+    shelf: Shelf, contract: Contract, monkeypatch: pytest.MonkeyPatch, is_allowed: bool
+) -> None:
+    if not is_allowed:
+        monkeypatch.setattr(bulk, "may_load", lambda _: False)
+    rows = [
+        row | {"city": city, "acre_lot": number, "price": number, "bed": None, "prev_sold_date": None}
+        for row, city, number in zip(listings(len(AWKWARD)), AWKWARD, NUMBERS, strict=True)
+    ]
+    batch, _ = shelf.put(rows, shelf.collection())
+    with store.reading(shelf.raw) as connection:
+        found = store.load_received(connection, tables=shelf.tables, contract=contract, batch=batch.id)
+    accepted = check_rows(rows, contract).accepted
+    assert found["city"].tolist() == accepted["city"].tolist()
+    assert found["price"].tolist()[:-1] == found["acre_lot"].tolist()[:-1] == NUMBERS[:-1]
+    assert found[["bed", "prev_sold_date"]].isna().all(axis=None)
+    assert found["price"].isna().tolist()[-1]
+
+
+@pytest.mark.parametrize("is_allowed", [True, False])
+def test_repeated_rows_are_left_out_however_they_are_written(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, is_allowed: bool
+) -> None:
+    if not is_allowed:
+        monkeypatch.setattr(bulk, "may_load", lambda _: False)
+    collection = shelf.collection()
+    shelf.put(listings(250), collection)
+    batch, stored = shelf.put([*listings(250)[100:], *listings(130, seed=2)], collection, 1)
+    assert (batch.rows_repeated, batch.rows_stored, len(stored.rows)) == (150, 130, 130)
+    assert shelf.count() == 380
+
+
+def test_a_value_that_does_not_fit_stores_nothing(shelf: Shelf, contract: Contract) -> None:
+    """SQLite knows no lengths; a server that would cut the text off is not let."""
+    if shelf.raw.dialect.name == "sqlite":
+        pytest.skip("any text fits")
+    frame = check_rows(listings(3), contract).accepted
+    frame.loc[1, "city"] = "x" * 500
+
+    def put_the_long_one() -> None:
+        with store.writing(shelf.raw) as connection:
+            rows = store.receive(frame, contract).rows
+            insert_new_rows(
+                connection, table=shelf.tables.received, rows=rows, fixed={"batch_id": 1, "collection_id": 1}
+            )
+
+    with pytest.raises(StoreError, match=r"city"):
+        put_the_long_one()
+    assert shelf.count() == 0
+
+
+def test_a_server_that_asks_for_a_file_gets_none(raw: Engine, tmp_path: Path) -> None:
+    if raw.dialect.name == "sqlite":
+        pytest.skip("SQLite asks for nothing")
+    secret = tmp_path / "secret"
+    secret.write_text("1\t2\n")
+    statement = f"LOAD DATA LOCAL INFILE '{secret}' INTO TABLE console_version"
+    driver = raw.dialect.loaded_dbapi.connect(
+        *raw.dialect.create_connect_args(raw.url)[0],
+        **raw.dialect.create_connect_args(raw.url)[1] | bulk.CONNECT_ARGUMENTS,
     )
+    try:
+        with pytest.raises(RuntimeError, match="local_infile option is false"):
+            driver.cursor().execute(statement)
+    finally:
+        driver.close()
 
 
 def test_a_batch_counts_what_became_of_its_rows(shelf: Shelf) -> None:
@@ -105,7 +208,7 @@ def test_a_batch_counts_what_became_of_its_rows(shelf: Shelf) -> None:
     assert (batch.rows_received, batch.rows_rejected, batch.rows_repeated, batch.rows_stored) == (13, 1, 1, 11)
     assert batch.rows_clean == 10
     assert batch.left_out == {"a price of 1,000 or less is a placeholder": 1}
-    assert len(stored) == shelf.count() == 11
+    assert len(stored.rows) == shelf.count() == 11
 
 
 def test_a_repeated_row_is_stored_once_in_a_collection(shelf: Shelf) -> None:
@@ -113,7 +216,7 @@ def test_a_repeated_row_is_stored_once_in_a_collection(shelf: Shelf) -> None:
     shelf.put(listings(20), collection)
     batch, stored = shelf.put([*listings(20)[5:], *listings(7, seed=2)], collection, 1)
     assert (batch.rows_repeated, batch.rows_stored) == (15, 7)
-    assert stored.index.tolist() == list(range(15, 22))
+    assert stored.rows.frame.index.tolist() == list(range(15, 22))
     assert shelf.count() == 27
 
 
@@ -185,7 +288,7 @@ def test_clean_rows_are_stored_once_however_often_they_are_made(
     batch, stored = shelf.put([*listings(50), listings(1, seed=4)[0] | {"bed": 99.0}], shelf.collection())
     for _ in range(2):
         with store.writing(engines[1]) as connection:
-            made = store.store_clean(connection, tables=shelf.tables, contract=contract, batch=batch, received=stored)
+            made = store.store_clean(connection, tables=shelf.tables, batch=batch, received=stored)
     assert made == batch.rows_clean == 50
     with store.reading(engines[1]) as connection:
         assert store.count_clean(connection, tables=shelf.tables, batch=batch.id) == 50
