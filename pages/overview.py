@@ -68,7 +68,7 @@ def show_batches() -> None:
     found = data.batches()[:SHOWN_BATCHES]
     st.subheader("Batches", anchor=False)
     if not found:
-        widgets.empty_panel("No batch was fetched yet.", "Fetch the first one with the button above.")
+        widgets.empty_panel("No batch was fetched yet.", "Each batch becomes a column here, with what it led to.")
         return
     strip = timeline.batch_strip(found, data.decisions())
     text = f"The last {len(found)} batches: which were over their limits, trained on and promoted"
