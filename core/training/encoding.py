@@ -1,6 +1,6 @@
 """Features as the matrix that a regressor reads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -29,7 +29,7 @@ class TextCodes:
     averages: Matrix
     otherwise: float
 
-    def lookup(self, values: NDArray[np.object_]) -> Matrix:
+    def lookup(self, values: "pd.Series[Any]") -> Matrix:
         """The average (n,) of each text; the overall average of a text that was never seen."""
         codes, distinct = pd.factorize(values, use_na_sentinel=False)
         words = np.asarray([str(word) for word in distinct], dtype=str)
@@ -68,14 +68,14 @@ class Encoder:
         folds = np.random.default_rng(seed).permutation(len(frame)) % FOLDS
         columns = []
         for name in self.texts:
-            codes, distinct = pd.factorize(frame[name].to_numpy(dtype=object), use_na_sentinel=False)
+            codes, distinct = pd.factorize(frame[name], use_na_sentinel=False)
             self.tables[name] = _table(distinct, codes, target)
             columns.append(_out_of_fold(codes, target, folds))
         return np.column_stack([*self._number_columns(frame), *columns])
 
     def transform(self, frame: pd.DataFrame) -> Matrix:
         """The matrix (n, d) of features as ``core.cleaning.to_features`` makes them."""
-        texts = [self.tables[name].lookup(frame[name].to_numpy(dtype=object)) for name in self.texts]
+        texts = [self.tables[name].lookup(frame[name]) for name in self.texts]
         return np.column_stack([*self._number_columns(frame), *texts])
 
     def _leave_out_empty(self, frame: pd.DataFrame) -> None:
@@ -90,7 +90,7 @@ class Encoder:
 
     def _number_columns(self, frame: pd.DataFrame) -> list[Matrix]:
         numbers = {name: frame[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in self.numbers}
-        codes = [_code_numbers(frame[name].to_numpy(dtype=object)) for name in self.codes]
+        codes = [_code_numbers(frame[name]) for name in self.codes]
         ratios = [_ratio(numbers[over], numbers[under]) for over, under in self.ratios]
         return [np.clip(values, -LARGEST, LARGEST) for values in (*numbers.values(), *codes, *ratios)]
 
@@ -118,7 +118,7 @@ def shares(sources: Sequence[Sequence[str]], features: Sequence[str]) -> Matrix:
     return table
 
 
-def _table(distinct: NDArray[np.object_], codes: NDArray[np.intp], target: Matrix) -> TextCodes:
+def _table(distinct: Iterable[Any], codes: NDArray[np.intp], target: Matrix) -> TextCodes:
     mean = float(target.mean())
     sums, counts = np.bincount(codes, target), np.bincount(codes)
     words = np.asarray([str(word) for word in distinct], dtype=str)
@@ -144,7 +144,7 @@ def _ratio(over: Matrix, under: Matrix) -> Matrix:
         return np.asarray(np.divide(over, under, out=empty, where=under > 0), dtype=np.float64)
 
 
-def _code_numbers(values: NDArray[np.object_]) -> Matrix:
+def _code_numbers(values: "pd.Series[Any]") -> Matrix:
     """A code's digits as a number (n,); NaN where it has others than digits."""
     codes, distinct = pd.factorize(values, use_na_sentinel=False)
     numbers = [float(word) if str(word).isdecimal() else np.nan for word in distinct]

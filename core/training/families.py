@@ -8,20 +8,25 @@ import numpy as np
 Parameters = dict[str, Any]
 BAGGED_ROWS = 50_000
 LOSSES = ("squared_error", "absolute_error")
-AVERAGED_ROWS = (3_000, 100_000)
+AVERAGED_ROWS = (3_000, 15_000)
+# Above as many rows each step is this much larger and there are as many fewer: a tree takes long there.
+MANY_ROWS, STRIDE = 100_000, 3
 
 
 def boosting(parameters: Mapping[str, Any], rows: int, seed: int) -> list[Any]:
-    """Gradient-boosted trees on histograms; averaged where that pays: not on a few nor on very many rows.
+    """Gradient-boosted trees on histograms; averaged where that pays: not on a few nor on many rows.
 
     Of several, every other one is fitted for the absolute error: together they are nearer to the typical price than
     for the squared error alone, and less blind to rare dear rows than for the absolute error alone. The trees are
-    shallow because the time of SHAP values grows with the square of their depth.
+    shallow because the time of SHAP values grows with their leaves. On very many rows a third of the trees, each with
+    three times the drawn learning rate, come within a few per cent of all of them.
     """
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     own = {name: value for name, value in parameters.items() if name != "members"}
     members = int(parameters["members"]) if AVERAGED_ROWS[0] <= rows <= AVERAGED_ROWS[1] else 1
+    if rows > MANY_ROWS:
+        own["learning_rate"], own["max_iter"] = own["learning_rate"] * STRIDE, max(1, own["max_iter"] // STRIDE)
     return [
         HistGradientBoostingRegressor(**own, loss=LOSSES[member % 2], early_stopping=False, random_state=seed + member)
         for member in range(members)

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.training.encoding import Encoder
-from core.training.threads import threads_for
+from core.training.threads import one_thread
 
 Matrix = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ class TabularModel:
 
     def linear(self, matrix: Matrix) -> Matrix:
         """The regressors' mean (n,) on the scale on which they were fitted."""
-        with threads_for(len(matrix)):
+        with one_thread():
             return np.asarray(np.mean([regressor.predict(matrix) for regressor in self.regressors], axis=0))
 
     def in_unit(self, values: Matrix) -> Matrix:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.errors import TrainingError
 from core.records import LabelledRows
-from core.training.threads import threads_for
+from core.training.threads import one_thread
 
 # What a model of any origin may raise over rows that it does not understand.
 FAILURES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, ImportError, MemoryError)
@@ -28,7 +28,7 @@ def score(model: Any, rows: LabelledRows) -> dict[str, float]:
 def answers(model: Any, rows: LabelledRows) -> NDArray[np.float64]:
     """The model's values (n,) for the rows; raises TrainingError where it has none."""
     try:
-        with threads_for(len(rows)):
+        with one_thread():
             found = np.asarray(model.predict(rows.features), dtype=np.float64)
     except FAILURES as error:
         reason = " ".join(str(error).split()) or type(error).__name__

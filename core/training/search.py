@@ -17,10 +17,10 @@ from core.training.families import DEFAULTS, FAMILIES, Parameters, draw
 from core.training.model import TabularModel
 from core.training.scoring import answers, score
 from core.training.spread import Spread, here
-from core.training.threads import threads_for
+from core.training.threads import one_thread
 
 LEAST_ROWS = 30
-# Parameters are chosen on at most this many rows; the chosen ones are fitted on all.
+# Parameters are chosen on at most this many train rows and validation rows; the chosen ones are fitted on all.
 SEARCHED_ROWS = 20_000
 OnTrial = Callable[[Trial, int, int], None]
 
@@ -63,14 +63,14 @@ def train_candidate(
 ) -> Candidate:
     """The best model of a search: chosen on the validation rows, fitted on train and validation rows, scored on test.
 
-    Its ``validation`` metrics are those of the fit on (at most 20,000 of) the train rows alone. ``on_trial(trial,
-    done, planned)`` is told of each trial, in their order, and may raise to stop the search. ``spread`` does the fits
-    of the search. The test rows are never fitted on.
+    Its ``validation`` metrics are those of the fit on the train rows alone (at most 20,000 rows of each).
+    ``on_trial(trial, done, planned)`` is told of each trial, in their order, and may raise to stop the search.
+    ``spread`` does the fits of the search. The test rows are never fitted on.
     Raises TrainingError where there are too few rows, or a target is no finite number.
     """
     began = time.perf_counter()
     _check(train, validation, test, contract, plan)
-    task = Task(_sample(train, plan.seed), validation, contract, plan.seed)
+    task = Task(_sample(train, plan.seed), _sample(validation, plan.seed), contract, plan.seed)
     attempts = _search(task, plan, on_trial, spread)
     best = min(attempts, key=lambda attempt: attempt.trial.score)
     chosen = best.trial
@@ -94,7 +94,7 @@ def fit(family: str, parameters: Parameters, rows: LabelledRows, contract: Contr
     matrix = encoder.fit_transform(rows.features, target, seed)
     regressors = FAMILIES[family](parameters, len(rows), seed)
     for regressor in regressors:
-        with threads_for(len(rows)):
+        with one_thread():
             regressor.fit(matrix, target)
     return TabularModel(encoder, regressors, is_log, contract.feature_names)
 

@@ -14,7 +14,9 @@ from core.errors import RunCancelled, TrainingError
 from core.records import Candidate, LabelledRows, SearchPlan, Trial
 from core.training import FAMILIES, LEAST_ROWS, score, train_candidate
 from core.training.encoding import encoder_for, shares
+from core.training.families import DEFAULTS
 from core.training.search import SEARCHED_ROWS, fit
+from core.training.threads import one_thread
 from tests.conftest import listings
 
 PLAN = SearchPlan(draws=3, seconds=60.0, seed=7)
@@ -170,6 +172,26 @@ def test_a_large_set_is_searched_on_a_part_and_fitted_on_all(
     train(parts, contract, replace(PLAN, draws=1, families=("linear",)))
     assert fitted == [100, len(parts["train"]) + len(parts["validation"])]
     assert SEARCHED_ROWS > 10_000
+
+
+def test_on_very_many_rows_a_third_of_the_trees_takes_three_times_the_steps() -> None:
+    few, many = (FAMILIES["histogram_boosting"](DEFAULTS["histogram_boosting"], n, 7) for n in (100_000, 100_001))
+    assert [regressor.max_iter for regressor in few] == [DEFAULTS["histogram_boosting"]["max_iter"]]
+    assert [regressor.max_iter for regressor in many] == [few[0].max_iter // 3]
+    assert many[0].learning_rate == pytest.approx(3 * few[0].learning_rate)
+
+
+def test_fits_take_one_thread_and_give_the_others_back_after_it() -> None:
+    import sklearn.ensemble  # noqa: F401
+    from threadpoolctl import threadpool_info
+
+    def threads() -> set[int]:
+        return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "openmp"}
+
+    before = threads()
+    with one_thread():
+        assert threads() == {1}
+    assert threads() == before
 
 
 def test_another_contract_needs_no_code() -> None:
