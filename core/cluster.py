@@ -80,7 +80,8 @@ def _count_workers(client: "Client", address: str) -> int:
         specs = {**client.run(find_spec, "core"), "scheduler": client.run_on_scheduler(find_spec, "core")}  # type: ignore[no-untyped-call]
     except OSError as error:
         raise ClusterUnavailable(
-            f"The Dask cluster at {address} (DASK_SCHEDULER) has no worker: start one with `python -m dask worker {address}`."
+            f"The Dask cluster at {address} (DASK_SCHEDULER) has no worker: start one with "
+            f"`python -m dask worker {address}`."
         ) from error
     ours = found["client"]["packages"]
     for worker, theirs in found["workers"].items():
