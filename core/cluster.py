@@ -76,18 +76,24 @@ def _connect(address: str) -> "Client":
 def _count_workers(client: "Client", address: str) -> int:
     try:
         client.wait_for_workers(1, timeout=SECONDS_TO_WORKERS)
-        found = cast(dict[str, Any], client.get_versions(packages=list(COMPARED)))
-        specs = {**client.run(find_spec, "core"), "scheduler": client.run_on_scheduler(find_spec, "core")}  # type: ignore[no-untyped-call]
-    except OSError as error:
+    except TimeoutError as error:
         raise ClusterUnavailable(
             f"The Dask cluster at {address} (DASK_SCHEDULER) has no worker: start one with "
             f"`python -m dask worker {address}`."
         ) from error
-    ours = found["client"]["packages"]
+    try:
+        _check_workers(client, address)
+        return len(client.ncores())  # type: ignore[no-untyped-call]
+    except OSError as error:
+        raise _given_up(address, error) from error
+
+
+def _check_workers(client: "Client", address: str) -> None:
+    found = cast(dict[str, Any], client.get_versions(packages=list(COMPARED)))
     for worker, theirs in found["workers"].items():
-        _check_versions(worker, ours, theirs["packages"])
+        _check_versions(worker, found["client"]["packages"], theirs["packages"])
+    specs = client.run(find_spec, "core") | {"scheduler": client.run_on_scheduler(find_spec, "core")}  # type: ignore[no-untyped-call]
     _check_code(address, [name for name, spec in specs.items() if spec is None])
-    return len(found["workers"])
 
 
 def _check_versions(worker: str, ours: dict[str, Any], theirs: dict[str, Any]) -> None:
