@@ -71,12 +71,6 @@ def metric_value(name: str, value: float | None, contract: Contract) -> str:
     return share(value) if kind == "share" else MISSING if value is None else f"{value:.3f}"
 
 
-def count(value: int, noun: str) -> str:
-    """``1 batch``, ``1,200 batches``."""
-    plural = f"{noun}es" if noun.endswith(("ch", "s", "x")) else f"{noun}s"
-    return f"{value:,} {noun if value == 1 else plural}"
-
-
 def without_password(address: str) -> str:
     """An address as it may be shown: without the name and password that it may hold."""
     return re.sub(r"//[^/@]*@", "//", address)

@@ -153,11 +153,6 @@ def list_runs(connection: Connection, *, status: tuple[str, ...] = (), limit: in
     return [_run(row) for row in connection.execute(query)]
 
 
-def count_runs(connection: Connection, *, kind: str) -> int:
-    """How many runs of a kind there ever were."""
-    return connection.execute(select(func.count()).select_from(runs).where(runs.c.kind == kind)).scalar_one()
-
-
 def list_steps(connection: Connection, *, run: int) -> list[RunStep]:
     """The steps of a run in the order in which they began."""
     query = select(run_steps).where(run_steps.c.run_id == run).order_by(run_steps.c.started_at)

@@ -13,7 +13,6 @@ from console.formats import (
     ago,
     ahead,
     amount,
-    count,
     metric_value,
     moment,
     share,
@@ -75,12 +74,6 @@ def test_every_metric_has_words_and_a_unit(contract: Contract) -> None:
     assert metric_value("rmse", 1089.4, contract) == "$ 1,089"
     assert metric_value("median_ape", 0.214, contract) == "21.4 %"
     assert metric_value("r2", 0.5, contract) == "0.500"
-
-
-def test_counts_agree_with_their_noun() -> None:
-    assert count(1, "batch") == "1 batch"
-    assert count(2, "batch") == "2 batches"
-    assert count(1200, "listing") == "1,200 listings"
 
 
 @pytest.mark.parametrize("text", ["$ 5 to $ 6", "a_b_c", "[x](http://y)", "`code`", "<b>", "a*b*"])
