@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 logger = logging.getLogger(__name__)
+# Fewer than these are checked and stored before anybody could read a word about it.
+MANY_ROWS = 50_000
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,9 @@ def collect(loop: Loop, progress: Progress) -> Collected:
         message = "The feed has handed out every batch; start a new collection when you want to fetch again."
         progress.ending("collect", {"batch": None, "message": message})
         return Collected(None, False, message)
-    progress.say(0.4, f"checking {len(answer.rows):,} rows", always=True)
+    progress.say(0.4, f"checking {len(answer.rows):,} rows", always=len(answer.rows) > MANY_ROWS)
     checked = check_rows(answer.rows, loop.contract)
-    progress.say(0.6, f"storing {len(checked.accepted):,} rows", always=True)
+    progress.say(0.6, f"storing {len(checked.accepted):,} rows", always=len(answer.rows) > MANY_ROWS)
     with store.writing(loop.raw) as connection:
         collected = _store(loop, connection, answer, checked)
         detail = {"batch": collected.batch.id if collected.batch else None, "message": collected.message}

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from core import runs, store
@@ -38,25 +39,21 @@ class Progress:
     def begin(self, step: str, message: str) -> None:
         """Start a step, unless the run was cancelled."""
         self._step = step
-        with store.writing(self.loop.raw) as connection:
-            runs.start_step(connection, run=self.run.id, name=step, at=self.loop.clock())
         logger.info("run %s, %s: %s", self.run.id, step, message)
-        self.say(0.0, message, always=True)
+        at = self.loop.clock()
+        with store.writing(self.loop.raw) as connection:
+            runs.start_step(connection, run=self.run.id, name=step, at=at)
+            is_cancelled = self._tell(connection, 0.0, message, at)
+        self._stop_if(is_cancelled)
 
     def say(self, share: float, message: str, always: bool = False) -> None:
         """Say how much of the step is done (0 to 1); raises RunCancelled where that was asked for."""
         at = self.loop.clock()
         if not always and at.timestamp() - self._told_at < SECONDS_BETWEEN_WORDS:
             return
-        self._told_at = at.timestamp()
-        place = self.steps.index(self._step)
-        progress = (place + min(max(share, 0.0), 1.0)) / len(self.steps)
         with store.writing(self.loop.raw) as connection:
-            is_cancelled = runs.tell(
-                connection, run=self.run.id, step=self._step, progress=progress, message=message, at=at
-            )
-        if is_cancelled:
-            raise RunCancelled("The run was cancelled by an operator.")
+            is_cancelled = self._tell(connection, share, message, at)
+        self._stop_if(is_cancelled)
 
     def end(self, step: str, detail: Mapping[str, Any], connection: "Connection") -> None:
         """Finish a step inside the transaction that stores its result."""
@@ -67,3 +64,14 @@ class Progress:
         """Finish a step whose result is stored elsewhere."""
         with store.writing(self.loop.raw) as connection:
             self.end(step, detail, connection)
+
+    def _tell(self, connection: "Connection", share: float, message: str, at: datetime) -> bool:
+        self._told_at = at.timestamp()
+        place = self.steps.index(self._step)
+        progress = (place + min(max(share, 0.0), 1.0)) / len(self.steps)
+        return runs.tell(connection, run=self.run.id, step=self._step, progress=progress, message=message, at=at)
+
+    def _stop_if(self, is_cancelled: bool) -> None:
+        """Outside the transaction: the word and the begun step are kept."""
+        if is_cancelled:
+            raise RunCancelled("The run was cancelled by an operator.")

@@ -1,6 +1,7 @@
 """Rows in bulk: typed frames in, typed frames out, through the same code on SQLite and MySQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, compress
@@ -23,6 +24,7 @@ LEAVE_OUT = {
 }
 # On SQLite, which takes at most 32,766 values in a statement; PyMySQL joins rows by itself.
 ROWS_IN_A_STATEMENT = 100
+ROOM_KIB = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -142,10 +144,25 @@ def _insert(
     places = ", ".join([*(str(int(value)) for value in fixed.values()), *["?" if is_sqlite else "%s"] * len(names)])
     size = ROWS_IN_A_STATEMENT if is_sqlite else 1
     whole = len(rows) - len(rows) % size
-    for part, count in ((rows[:whole], size), (rows[whole:], len(rows) - whole)):
-        if part:
-            values = [tuple(chain.from_iterable(part[place : place + count])) for place in range(0, len(part), count)]
-            statement = f"{into} {', '.join([f'({places})'] * count)} {otherwise}"
-            connection.exec_driver_sql(statement, values)
+    with _room(connection):
+        for part, count in ((rows[:whole], size), (rows[whole:], len(rows) - whole)):
+            if part:
+                values = [tuple(chain.from_iterable(part[at : at + count])) for at in range(0, len(part), count)]
+                statement = f"{into} {', '.join([f'({places})'] * count)} {otherwise}"
+                connection.exec_driver_sql(statement, values)
     stored = select(func.count()).select_from(table).where(table.c.batch_id == fixed["batch_id"])
     return connection.execute(stored).scalar_one()
+
+
+@contextmanager
+def _room(connection: Connection) -> Iterator[None]:
+    """Room in memory for SQLite's index of hashes, which is written all over; given back afterwards."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    usual = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA cache_size = {-ROOM_KIB}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size = {int(usual)}")
