@@ -82,9 +82,9 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
+    """The system's Chromium. Not for the whole session: Playwright's event loop keeps others from running theirs."""
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("no chromium on this machine")
