@@ -165,19 +165,19 @@ def test_a_version_carries_what_is_known_of_it(
 
 
 def test_another_program_finds_the_model_by_its_alias(
-    registry: Registry, log: Callable[..., Any], parts: Parts, candidate: Candidate
+    registry: Registry,
+    log: Callable[..., Any],
+    parts: Parts,
+    candidate: Candidate,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Through MLflow's own door: a signature of doubles and texts, and an input example."""
     import mlflow
 
     log(registry)
     registry.set_production(1)
-    earlier = mlflow.get_tracking_uri()
-    mlflow.set_tracking_uri(registry.settings.tracking_uri)
-    try:
-        model = mlflow.pyfunc.load_model("models:/model_experiment@production")
-    finally:
-        mlflow.set_tracking_uri(earlier)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", registry.settings.tracking_uri)
+    model = mlflow.pyfunc.load_model("models:/model_experiment@production")
     features = parts["test"].features
     assert model.predict(features) == pytest.approx(candidate.model.predict(features))
     types = {column.name: column.type.name for column in model.metadata.signature.inputs}

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import orjson
 import pytest
 
 from core import runs, store
+from core.errors import StoreError
 from core.loop import now
 from core.settings import read_settings
 from tests.conftest import listings
@@ -77,15 +79,17 @@ class House:
             "SEARCH_DRAWS": "1",
             "LEASE_SECONDS": "5",
             "CYCLE_EVERY": "off",
+            "DRIFT_REFERENCE": "accumulated",
         }
+        self.started: list[subprocess.Popen[str]] = []
 
     def start(self, *arguments: str, **settings: str) -> "subprocess.Popen[str]":
         kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "OPENBLAS_CORETYPE")}
         environ = kept | self.environ | {name.upper(): value for name, value in settings.items()}
         command = [sys.executable, str(ROOT / "worker.py"), *arguments]
-        return subprocess.Popen(
-            command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        self.started.append(subprocess.Popen(command, cwd=ROOT, env=environ, text=True, **pipes))
+        return self.started[-1]
 
     def run(self, *arguments: str, **settings: str) -> tuple[int, list[str], str]:
         process = self.start(*arguments, **settings)
@@ -98,7 +102,8 @@ class House:
     def until(self, is_so: Callable[[Any], object], seconds: float = 90.0) -> None:
         deadline, engine = time.monotonic() + seconds, self.engine()
         while True:
-            with store.reading(engine) as connection:
+            # Until the worker has made them there are no tables to ask.
+            with suppress(StoreError), store.reading(engine) as connection:
                 if is_so(connection):
                     engine.dispose()
                     return
@@ -107,9 +112,13 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path, empty_registry: Path, feed_url: str) -> House:
+def house(tmp_path: Path, empty_registry: Path, feed_url: str) -> Iterator[House]:
     shutil.copytree(empty_registry, tmp_path, dirs_exist_ok=True)
-    return House(tmp_path, feed_url)
+    built = House(tmp_path, feed_url)
+    yield built
+    for process in built.started:
+        process.kill()
+        process.communicate(timeout=30)
 
 
 def test_one_cycle_ends_with_one_line_of_json_and_its_log_on_stderr(house: House) -> None:
