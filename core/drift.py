@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.contract import Contract
+from core.errors import StoreError
 from core.records import STATISTICS, DriftReport, Measurement, NumberProfile, Profile
 
 Limits = Callable[[str, str], float]
@@ -76,15 +77,18 @@ def profile_to_bytes(profile: Profile) -> bytes:
 
 
 def profile_from_bytes(content: bytes) -> Profile:
-    """The inverse of ``profile_to_bytes``."""
-    with np.load(io.BytesIO(zlib.decompress(content)), allow_pickle=False) as arrays:
-        header = json.loads(arrays["header"].tobytes())
-        numbers = {
-            name: NumberProfile(
-                arrays[f"{name}.values"], arrays[f"{name}.counts"].astype(np.int64), int(arrays[f"{name}.missing"])
-            )
-            for name in header["numbers"]
-        }
+    """The inverse of ``profile_to_bytes``; raises StoreError where the bytes are something else."""
+    try:
+        with np.load(io.BytesIO(zlib.decompress(content)), allow_pickle=False) as arrays:
+            header = json.loads(arrays["header"].tobytes())
+            numbers = {
+                name: NumberProfile(
+                    arrays[f"{name}.values"], arrays[f"{name}.counts"].astype(np.int64), int(arrays[f"{name}.missing"])
+                )
+                for name in header["numbers"]
+            }
+    except (zlib.error, ValueError, KeyError, OSError, EOFError) as error:
+        raise StoreError(f"A stored profile cannot be read, so nothing can be compared with it: {error}.") from error
     return Profile(header["rows"], numbers, header["categories"])
 
 

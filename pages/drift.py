@@ -42,6 +42,13 @@ def reference_in_force() -> str:
     return process.the_settings().drift_reference
 
 
+def open_clicked_column() -> None:
+    """A click on a cell opens its column, once: the choice below the map may then be another."""
+    points = st.session_state["heat_map"].selection.points
+    if points:
+        st.query_params["column"] = points[0]["customdata"][0]
+
+
 def show_references(reports: dict[str, DriftReport]) -> None:
     st.subheader("The three references side by side", anchor=False)
     contract = process.the_contract()
@@ -150,19 +157,16 @@ if not known:
     st.stop()
 report = reports[reference]
 show_verdict(batch, report)
-event = widgets.figure(
+widgets.figure(
     charts.heat_map(report, process.the_contract()),
     "heat_map",
     "Change of each statistic of each column; those over their limit are coloured",
-    on_select="rerun",
+    on_select=open_clicked_column,
     selection_mode="points",
 )
 st.caption("Coloured: over its limit (orange up, blue down). Choose a cell, or a column here, to see the column.")
-clicked = [point["customdata"][0] for point in event.selection.points]
 columns = charts.columns_by_severity(report)
 contract = process.the_contract()
-if clicked:
-    st.query_params["column"] = clicked[0]
 column = widgets.pick("Column", columns, "column", columns[0], lambda name: contract[name].label, width=260)
 show_column(batch, report, column)
 show_references(reports)

@@ -1,6 +1,7 @@
 """Profiles are exact, merge exactly, and every change is what pandas ``describe`` gives."""
 
 import math
+import pickle
 import zlib
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from core import drift
 from core.contract import Contract, load_contract
+from core.errors import StoreError
 from core.records import STATISTICS, Profile
 
 CONTRACT = load_contract("real_estate")
@@ -102,13 +104,6 @@ def test_a_profile_survives_its_way_through_bytes(frame: pd.DataFrame) -> None:
         assert drift.statistics(after.numbers[name]) == drift.statistics(before.numbers[name])
 
 
-def test_a_profile_with_something_to_run_in_it_is_refused() -> None:
-    content = drift.profile_to_bytes(profile(as_rows(pd.DataFrame({name: [1.0] for name in DRIFT}))))
-    assert b"pickle" not in content
-    with pytest.raises(ValueError, match="allow_pickle"):
-        drift.profile_from_bytes(zlib.compress(b"not an archive at all"))
-
-
 def measure(before: list[float], after: list[float], statistic: str = "mean") -> drift.Measurement:
     frames_of = [
         as_rows(pd.DataFrame({name: np.array(values, dtype=float) for name in DRIFT})) for values in (before, after)
@@ -174,3 +169,16 @@ def test_categories_are_counted() -> None:
     frame = as_rows(pd.DataFrame({name: [1.0, 2.0, 3.0] for name in DRIFT}))
     frame["state"] = np.array(["Texas", None, "Texas"], dtype=object)
     assert profile(frame).categories["state"] == {"Texas": 2}
+
+
+@pytest.mark.parametrize("content", [b"", b"something else", zlib.compress(b"something else")])
+def test_what_is_no_profile_is_told_in_a_sentence(content: bytes) -> None:
+    with pytest.raises(StoreError, match="A stored profile cannot be read"):
+        drift.profile_from_bytes(content)
+
+
+def test_a_profile_with_something_to_run_in_it_is_refused() -> None:
+    content = drift.profile_to_bytes(profile(as_rows(pd.DataFrame({name: [1.0] for name in DRIFT}))))
+    assert b"pickle" not in content
+    with pytest.raises(StoreError, match="allow_pickle"):
+        drift.profile_from_bytes(zlib.compress(pickle.dumps(print)))
