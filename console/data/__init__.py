@@ -1,0 +1,48 @@
+"""What pages read: thin wrappers over core, and the only caches of the console.
+
+Every cached read is keyed by the store's stamp, so that a page never shows what a worker or another reader has changed
+since: a write makes exactly the next read fresh, and nothing has to be cleared by hand. What MLflow holds has no stamp
+that is cheap to ask, so it is also asked again after a minute.
+"""
+
+from console.data.clock import now, stamp
+from console.data.comparisons import changes, compared_profiles, limits, reports
+from console.data.journal import actions, predictions
+from console.data.ledger import decision, decisions, production, promotions, ranking
+from console.data.queue import all_steps, ended_runs, next_turn, open_runs, run, services, steps
+from console.data.received import batch, batches, known_categories, rejected, rows
+from console.data.registry import explanation, mlflow_link, row_explanation, trials, version, versions
+
+__all__ = [
+    "actions",
+    "all_steps",
+    "batch",
+    "batches",
+    "changes",
+    "compared_profiles",
+    "decision",
+    "decisions",
+    "ended_runs",
+    "explanation",
+    "known_categories",
+    "limits",
+    "mlflow_link",
+    "next_turn",
+    "now",
+    "open_runs",
+    "predictions",
+    "production",
+    "promotions",
+    "ranking",
+    "rejected",
+    "reports",
+    "row_explanation",
+    "rows",
+    "run",
+    "services",
+    "stamp",
+    "steps",
+    "trials",
+    "version",
+    "versions",
+]

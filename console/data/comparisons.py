@@ -1,0 +1,60 @@
+"""Drift: reports, profiles, limits."""
+
+import pandas as pd
+import streamlit as st
+
+from console import process
+from console.data.clock import LIVES, stamp
+from core import store
+from core.loop import compared_profiles as compared_profiles_of
+from core.records import (
+    STATISTICS,
+    Batch,
+    DriftReport,
+    Profile,
+)
+from core.store import Stamp
+
+
+def compared_profiles(batch: Batch, reference: str) -> tuple[Profile, Profile] | None:
+    """The profiles of the reference and of what was compared with it; None where one is no longer stored."""
+    return _compared_profiles(batch, reference)
+
+
+def reports(batch: int) -> dict[str, DriftReport]:
+    """The drift reports of a batch by reference."""
+    return _reports(stamp(), batch)
+
+
+def changes(reference: str) -> pd.DataFrame:
+    """Every measurement against one reference over the newest batches, the oldest batch first."""
+    return _changes(stamp(), reference)
+
+
+def limits() -> dict[tuple[str, str], float]:
+    """The limit in force of each drift column and statistic."""
+    world = process.the_world()
+    with store.reading(world.raw) as connection:
+        limit_of = store.load_limits(connection, default=world.settings.drift_limit)
+    columns = world.contract.drift_columns
+    return {(column.name, name): limit_of(column.name, name) for column in columns for name in STATISTICS}
+
+
+@st.cache_data(max_entries=16, ttl=LIVES, show_spinner=False)
+def _compared_profiles(batch: Batch, reference: str) -> tuple[Profile, Profile] | None:
+    world = process.the_world()
+    with store.reading(world.raw) as connection:
+        found = compared_profiles_of(world, connection, batch, reference)
+    return found[:2] if found else None
+
+
+@st.cache_data(max_entries=64, ttl=LIVES, show_spinner=False)
+def _reports(stamp: Stamp, batch: int) -> dict[str, DriftReport]:
+    with store.reading(process.the_world().raw) as connection:
+        return store.load_reports(connection, batch=batch)
+
+
+@st.cache_data(max_entries=6, ttl=LIVES, show_spinner=False)
+def _changes(stamp: Stamp, reference: str) -> pd.DataFrame:
+    with store.reading(process.the_world().raw) as connection:
+        return store.load_changes(connection, reference=reference).sort_values("batch_id", kind="stable")

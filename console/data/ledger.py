@@ -1,0 +1,61 @@
+"""Decisions, the ledger, and how versions rank."""
+
+import streamlit as st
+
+from console import process
+from console.data.clock import LIVES, stamp
+from console.data.received import NEWEST_BATCHES
+from core import store
+from core.records import (
+    Promotion,
+    Ranked,
+    StoredDecision,
+)
+from core.store import Stamp
+
+
+def decisions() -> list[StoredDecision]:
+    """The newest decisions, the newest first."""
+    return _decisions(stamp())
+
+
+def decision(batch: int, kind: str = "train") -> StoredDecision | None:
+    """The decision of one kind on a batch."""
+    return next((found for found in decisions() if found.batch == batch and found.kind == kind), None)
+
+
+def promotions() -> list[Promotion]:
+    """The ledger, the newest first."""
+    return _promotions(stamp())
+
+
+def production() -> Promotion | None:
+    """The promotion that is in force."""
+    return next(iter(promotions()), None)
+
+
+def ranking() -> dict[int, Ranked]:
+    """How each version scored on the holdout that was scored last."""
+    return _ranking(stamp())
+
+
+@st.cache_data(max_entries=4, ttl=LIVES, show_spinner=False)
+def _decisions(stamp: Stamp) -> list[StoredDecision]:
+    with store.reading(process.the_world().raw) as connection:
+        return store.list_decisions(connection, limit=2 * NEWEST_BATCHES)
+
+
+@st.cache_data(max_entries=4, ttl=LIVES, show_spinner=False)
+def _promotions(stamp: Stamp) -> list[Promotion]:
+    world = process.the_world()
+    with store.reading(world.raw) as connection:
+        return store.list_promotions(connection, model=world.settings.mlflow_model)
+
+
+@st.cache_data(max_entries=4, ttl=LIVES, show_spinner=False)
+def _ranking(stamp: Stamp) -> dict[int, Ranked]:
+    world = process.the_world()
+    model = world.settings.mlflow_model
+    with store.reading(world.raw) as connection:
+        holdout = store.last_holdout(connection, model=model)
+        return store.load_scores(connection, model=model, holdout=holdout) if holdout else {}

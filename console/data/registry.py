@@ -1,0 +1,67 @@
+"""Versions, their reasons and their trials."""
+
+import pandas as pd
+import streamlit as st
+
+from console import process
+from console.data.clock import LIVES, stamp
+from core.records import (
+    Explanation,
+    Trial,
+    Version,
+)
+from core.store import Stamp
+
+MLFLOW_LIVES = 60
+
+
+def versions() -> list[Version]:
+    """Every registered version, the newest first."""
+    return _versions(stamp())
+
+
+def version(number: int) -> Version | None:
+    """A registered version."""
+    return next((found for found in versions() if found.number == number), None)
+
+
+def mlflow_link(version: Version) -> str | None:
+    """The address of a version's run in MLflow's pages; None where MLFLOW_LINK is not set."""
+    return process.the_world().registry.link(version)
+
+
+def explanation(version: int) -> Explanation | None:
+    """The stored SHAP values of a version; None where it has none."""
+    return _explanation(stamp(), version)
+
+
+def row_explanation(version: int, explanation: Explanation, row: int) -> Explanation:
+    """The SHAP values of another version for a row of an explanation."""
+    return _row_explanation(version, explanation.data.iloc[[row]])
+
+
+def trials(version: int) -> list[Trial]:
+    """The trials of the search that found a version."""
+    return _trials(version)
+
+
+@st.cache_data(max_entries=4, ttl=MLFLOW_LIVES, show_spinner="Asking MLflow for the versions …")
+def _versions(stamp: Stamp) -> list[Version]:
+    return process.the_world().registry.versions()[::-1]
+
+
+@st.cache_data(max_entries=6, ttl=LIVES, show_spinner="Reading the stored reasons …")
+def _explanation(stamp: Stamp, version: int) -> Explanation | None:
+    return process.the_world().registry.load_explanation(version)
+
+
+@st.cache_data(max_entries=16, ttl=LIVES, show_spinner="Asking that version for its reasons …")
+def _row_explanation(version: int, row: pd.DataFrame) -> Explanation:
+    from core.prediction import explain_row
+
+    return explain_row(process.the_predictor(), version, row)
+
+
+@st.cache_data(max_entries=16, ttl=LIVES, show_spinner=False)
+def _trials(version: int) -> list[Trial]:
+    return process.the_world().registry.load_trials(version)

@@ -1,0 +1,37 @@
+"""The frozen records that travel between the rooms."""
+
+from core.records.decisions import Decision, Promotion, Ranked, StoredDecision
+from core.records.drift import REFERENCES, STATISTICS, DriftReport, Measurement, NumberProfile, Profile, severity
+from core.records.models import Candidate, Explanation, SearchPlan, TrainingFacts, Trial, Version
+from core.records.predictions import Prediction, PredictionRecord
+from core.records.rows import Batch, CheckedBatch, FeedBatch, LabelledRows, RejectedRow
+from core.records.runs import Run, RunStep
+
+__all__ = [
+    "REFERENCES",
+    "STATISTICS",
+    "Batch",
+    "Candidate",
+    "CheckedBatch",
+    "Decision",
+    "DriftReport",
+    "Explanation",
+    "FeedBatch",
+    "LabelledRows",
+    "Measurement",
+    "NumberProfile",
+    "Prediction",
+    "PredictionRecord",
+    "Profile",
+    "Promotion",
+    "Ranked",
+    "RejectedRow",
+    "Run",
+    "RunStep",
+    "SearchPlan",
+    "StoredDecision",
+    "TrainingFacts",
+    "Trial",
+    "Version",
+    "severity",
+]

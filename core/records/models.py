@@ -1,0 +1,85 @@
+"""How a model is searched for, found, explained and registered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class SearchPlan:
+    """How long and how widely a training searches; the same plan on the same rows gives the same model."""
+
+    draws: int
+    seconds: float
+    seed: int
+    families: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One parameter set of a search: its score is the root mean squared log error on the validation rows."""
+
+    number: int
+    family: str
+    parameters: Mapping[str, Any]
+    score: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A fitted model and how it was found. ``metrics`` maps ``validation`` and ``test`` to metric values."""
+
+    model: Any
+    family: str
+    parameters: Mapping[str, Any]
+    trials: tuple[Trial, ...]
+    metrics: Mapping[str, Mapping[str, float]]
+    seed: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class TrainingFacts:
+    """Where a candidate comes from: enough to train it again. ``ran_on`` is where its search ran."""
+
+    run_id: int
+    reason: str
+    cause: str
+    batches: tuple[int, ...]
+    fingerprint: str
+    commit: str
+    rows: Mapping[str, int]
+    ran_on: str = "this machine"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """SHAP values of n rows and p features, in the target's unit.
+
+    ``base`` (n,) + ``values`` (n, p) summed over the features = ``predictions`` (n,). ``data`` (n rows, p columns)
+    holds the raw values of the features.
+    """
+
+    features: tuple[str, ...]
+    base: NDArray[np.float64]
+    values: NDArray[np.float64]
+    data: pd.DataFrame
+    predictions: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A registered version, as MLflow knows it. ``metrics`` has keys such as ``test_rmse``."""
+
+    number: int
+    mlflow_run: str
+    created_at: datetime
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)

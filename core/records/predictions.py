@@ -1,0 +1,35 @@
+"""Prices that were asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A price, the version that gave it, and the reasons."""
+
+    value: float
+    version: int
+    inputs: Mapping[str, Any]
+    id: int | None = None
+
+
+@dataclass(frozen=True)
+class PredictionRecord:
+    """A request for a prediction and what came of it.
+
+    ``request`` is what was given, ``inputs`` what it was read as; ``outcome`` is answered, refused (a bad value) or
+    failed; ``channel`` is page or api.
+    """
+
+    asked_at: datetime
+    channel: str
+    request: Mapping[str, Any]
+    outcome: str
+    milliseconds: float
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    error: str = ""
+    version: int | None = None
+    prediction: float | None = None

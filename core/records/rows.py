@@ -1,0 +1,87 @@
+"""Batches and their rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class FeedBatch:
+    """One answer of the feed: ``rows`` are objects or lists, as they came."""
+
+    number: int | None
+    rows: list[Any]
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """A row that cannot be what the contract says, with every reason."""
+
+    row_number: int
+    content: Any
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CheckedBatch:
+    """A batch against the contract.
+
+    ``accepted`` has one typed column for each of the contract's (number: float64, text and date: str, missing: NaN or
+    None) and the row's place in the batch as its index. ``out_of_range`` counts values outside their range by column.
+    """
+
+    accepted: pd.DataFrame
+    rejected: tuple[RejectedRow, ...]
+    schema_changes: tuple[str, ...]
+    out_of_range: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A stored batch.
+
+    ``rows_clean`` of its rows may be trained on; ``left_out`` says why the others may not, ``out_of_range`` counts the
+    values outside their range by column.
+    """
+
+    id: int
+    collection: int
+    number: int
+    content_hash: str
+    received_at: datetime
+    rows_received: int
+    rows_stored: int
+    rows_rejected: int
+    rows_repeated: int
+    rows_clean: int
+    out_of_range: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    schema_changes: tuple[str, ...] = ()
+    new_categories: Mapping[str, list[str]] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def label(self) -> str:
+        return f"collection {self.collection}, batch {self.number}"
+
+
+@dataclass(frozen=True)
+class LabelledRows:
+    """Rows that a model can be fitted or scored on.
+
+    ``features`` is what the model reads (n rows, one column a feature), ``target`` the true values (n,),
+    ``segments`` the cohort of each row (n,).
+    """
+
+    features: pd.DataFrame
+    target: NDArray[np.float64]
+    segments: NDArray[np.str_]
+
+    def __len__(self) -> int:
+        return len(self.features)

@@ -1,0 +1,50 @@
+"""The queue's runs and their steps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class RunStep:
+    """A step of a run: ``status`` is running, succeeded, failed or interrupted."""
+
+    name: str
+    status: str
+    started_at: datetime
+    finished_at: datetime | None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A row of the queue.
+
+    ``kind`` is cycle, training, promotion or explanation; ``status`` is queued, running, succeeded, failed or
+    cancelled; ``cause`` is schedule, operator, command or first run; ``progress`` goes from 0 to 1.
+    """
+
+    id: int
+    kind: str
+    status: str
+    cause: str
+    requested_by: str
+    requested_at: datetime
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    heartbeat_at: datetime | None = None
+    worker: str = ""
+    attempts: int = 0
+    step: str = ""
+    progress: float = 0.0
+    message: str = ""
+    cancel_requested: bool = False
+    outcome: Mapping[str, Any] = field(default_factory=dict)
+    error: str = ""
+    traceback: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in ("queued", "running")
