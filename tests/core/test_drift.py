@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core import drift
 from core.contract import Contract, load_contract
 from core.errors import StoreError
-from core.records import STATISTICS, Profile
+from core.records import STATISTICS, Measurement, Profile
 
 CONTRACT = load_contract("real_estate")
 DRIFT = [column.name for column in CONTRACT.drift_columns]
@@ -104,7 +104,7 @@ def test_a_profile_survives_its_way_through_bytes(frame: pd.DataFrame) -> None:
         assert drift.statistics(after.numbers[name]) == drift.statistics(before.numbers[name])
 
 
-def measure(before: list[float], after: list[float], statistic: str = "mean") -> drift.Measurement:
+def measure(before: list[float], after: list[float], statistic: str = "mean") -> Measurement:
     frames_of = [
         as_rows(pd.DataFrame({name: np.array(values, dtype=float) for name in DRIFT})) for values in (before, after)
     ]

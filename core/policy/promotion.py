@@ -1,51 +1,11 @@
-"""When to train and what to promote: pure functions that return their reason."""
+"""What to promote."""
 
 from collections.abc import Mapping, Sequence
 
-from core.contract import Contract
-from core.records import Decision, DriftReport, Measurement, Ranked
+from core.policy.words import METRIC_LABELS
+from core.records import Decision, Ranked
 
 LOWER_IS_BETTER = {"rmse": True, "mae": True, "median_ape": True, "r2": False, "within_10": False, "within_20": False}
-METRIC_LABELS = {
-    "rmse": "RMSE",
-    "mae": "MAE",
-    "median_ape": "Median error",
-    "within_10": "Within 10 %",
-    "within_20": "Within 20 %",
-    "r2": "R²",
-}
-STATISTIC_LABELS = {"mean": "mean", "std": "std", "50": "median", "75": "75 % quantile"}
-
-
-def should_train(report: DriftReport | None, has_production: bool, contract: Contract) -> Decision:
-    """Train where nothing is in production yet, or where a statistic is over its limit."""
-    if not has_production:
-        return Decision(True, "Nothing was in production yet, so a first model is trained.", {})
-    if report is None:
-        return Decision(False, "There is nothing to compare this batch with yet.", {})
-    numbers = _drift_numbers(report)
-    exceeded = report.exceeded
-    if not exceeded:
-        largest = report.largest
-        found = f"the largest change is {describe(largest, contract)}" if largest else "no column could be compared"
-        return Decision(False, f"No statistic is over its limit against {report.reference_label}: {found}.", numbers)
-    first = describe(exceeded[0], contract)
-    rest = f", {len(exceeded)} of {len(report.measurements)} over their limits" if len(exceeded) > 1 else ""
-    return Decision(True, f"Against {report.reference_label}: {first}{rest}.", numbers)
-
-
-def describe(measurement: Measurement, contract: Contract) -> str:
-    """A change in words: ``Price mean +66.1 % (limit 15 %)``."""
-    column = contract[measurement.column].label
-    name = f"{column} {STATISTIC_LABELS[measurement.statistic]}"
-    if measurement.change is None:
-        return f"{name}: {measurement.note}"
-    return f"{name} {percent(measurement.change)} (limit {measurement.limit * 100:.4g} %)"
-
-
-def percent(share: float, digits: int = 1) -> str:
-    """A signed percentage with a true minus sign: ``+12.3 %``."""
-    return f"{share * 100:+,.{digits}f} %".replace("-", "−")
 
 
 def gain(metric: str, challenger: float, champion: float) -> float:
@@ -90,12 +50,3 @@ def _beats(best: Ranked, champion: Ranked, metric: str, min_gain: float, numbers
 def _best(scored: Sequence[Ranked], metric: str) -> Ranked:
     sign = 1 if LOWER_IS_BETTER[metric] else -1
     return min(scored, key=lambda version: (sign * version.metrics[metric], version.number))
-
-
-def _drift_numbers(report: DriftReport) -> dict[str, object]:
-    return {
-        "reference": report.reference,
-        "exceeded": len(report.exceeded),
-        "compared": len(report.measurements),
-        "changes": {f"{m.column}_{m.statistic}": m.change for m in report.exceeded},
-    }

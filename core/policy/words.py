@@ -1,0 +1,29 @@
+"""Metrics, statistics and changes in words."""
+
+from core.contract import Contract
+from core.records import Measurement
+
+METRIC_LABELS = {
+    "rmse": "RMSE",
+    "mae": "MAE",
+    "median_ape": "Median error",
+    "within_10": "Within 10 %",
+    "within_20": "Within 20 %",
+    "r2": "R²",
+}
+
+STATISTIC_LABELS = {"mean": "mean", "std": "std", "50": "median", "75": "75 % quantile"}
+
+
+def describe(measurement: Measurement, contract: Contract) -> str:
+    """A change in words: ``Price mean +66.1 % (limit 15 %)``."""
+    column = contract[measurement.column].label
+    name = f"{column} {STATISTIC_LABELS[measurement.statistic]}"
+    if measurement.change is None:
+        return f"{name}: {measurement.note}"
+    return f"{name} {percent(measurement.change)} (limit {measurement.limit * 100:.4g} %)"
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A signed percentage with a true minus sign: ``+12.3 %``."""
+    return f"{share * 100:+,.{digits}f} %".replace("-", "−")
