@@ -6,7 +6,6 @@ from core.store.batches import (
     find_batch,
     last_batch,
     list_batches,
-    list_rejected,
     list_rows,
     load_batch,
     load_profile,
@@ -32,6 +31,7 @@ from core.store.ledger import (
 )
 from core.store.predictions import list_predictions, store_predictions
 from core.store.received import Received, receive
+from core.store.rejected import list_rejected
 from core.store.serving import load_serving, store_serving
 from core.store.stamp import Stamp, load_stamp
 

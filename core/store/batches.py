@@ -1,20 +1,19 @@
 """Collections and batches: stored whole or not at all, and never twice."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import orjson
 import pandas as pd
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from core import drift
 from core.checks import new_categories
 from core.contract import Contract
-from core.records import Batch, CheckedBatch, Profile, RejectedRow
+from core.records import Batch, CheckedBatch, Profile
 from core.store.received import Received, receive
+from core.store.rejected import store_rejected
 from core.store.rows import insert_new_rows, read_rows
-from core.tables import RowTables, batches, collections, profiles, rejected_rows
+from core.tables import RowTables, batches, collections, profiles
 
 
 def open_collection(connection: Connection, *, at: datetime, reason: str) -> int:
@@ -53,7 +52,7 @@ def store_batch(
     stored = first.take(is_new)
     before = accumulated_profile(connection, collection=collection)
     categories = _store_profiles(connection, batch_id, drift.profile_rows(stored.rows.frame, contract), before)
-    _store_rejected(connection, batch_id, checked.rejected)
+    store_rejected(connection, batch=batch_id, rejected=checked.rejected)
     splits, left_out = stored.clean
     counts = {
         "rows_stored": len(stored.rows),
@@ -119,13 +118,6 @@ def accumulated_profile(connection: Connection, *, collection: int) -> Profile |
     return drift.profile_from_bytes(content) if content else None
 
 
-def list_rejected(connection: Connection, *, batch: int, limit: int = 100, offset: int = 0) -> list[RejectedRow]:
-    """The rejected rows of a batch, as received, with their reasons."""
-    query = select(rejected_rows).where(rejected_rows.c.batch_id == batch).order_by(rejected_rows.c.row_number)
-    found = connection.execute(query.limit(limit).offset(offset))
-    return [RejectedRow(row.row_number, orjson.loads(row.content), tuple(row.reasons)) for row in found]
-
-
 def list_rows(
     connection: Connection, *, tables: RowTables, contract: Contract, batch: int, limit: int = 100, offset: int = 0
 ) -> pd.DataFrame:
@@ -178,34 +170,6 @@ def _store_profiles(
     ]
     connection.execute(insert(profiles), contents)
     return new_categories(profile, before)
-
-
-def _store_rejected(connection: Connection, batch: int, rejected: Sequence[RejectedRow]) -> None:
-    if rejected:
-        rows = [
-            {
-                "batch_id": batch,
-                "row_number": row.row_number,
-                "content": _kept(row.content),
-                "reasons": list(row.reasons),
-            }
-            for row in rejected
-        ]
-        connection.execute(insert(rejected_rows), rows)
-
-
-def _kept(content: Any) -> str:
-    """JSON of a row as received; numbers that JSON has no word for are kept as texts."""
-    return orjson.dumps(_spelled(content), default=str, option=orjson.OPT_NON_STR_KEYS).decode()
-
-
-def _spelled(content: Any) -> Any:
-    if isinstance(content, dict):
-        return {key: _spelled(value) for key, value in content.items()}
-    if isinstance(content, list):
-        return [_spelled(value) for value in content]
-    is_special = isinstance(content, float) and (content != content or content in (float("inf"), float("-inf")))
-    return str(content) if is_special else content
 
 
 def _batch(row: Row[Any]) -> Batch:

@@ -221,3 +221,58 @@ def test_each_bad_field_of_a_request_has_its_sentence() -> None:
     assert set(problems) == {"bed", "bath", "colour"}
     assert problems["bath"] == "Bathrooms (bath) must be 0 to 20 rooms, got 99."
     assert problems["colour"] == "colour is no field of this form."
+
+
+def changes(rows: list[Any]) -> tuple[str, ...]:
+    return check_rows(rows, CONTRACT).schema_changes
+
+
+def test_a_column_that_comes_as_text_where_numbers_were_is_retyped_and_still_read() -> None:
+    rows = [row | {"price": f"{row['price']:.0f}"} for row in listings(5)]
+    checked = check_rows(rows, CONTRACT)
+    assert checked.schema_changes == ("column price comes as text, not as numbers",)
+    assert len(checked.accepted) == 5
+    assert checked.accepted["price"].dtype == np.float64
+
+
+def test_some_values_of_another_type_are_counted() -> None:
+    rows = listings(6)
+    rows[0]["bed"], rows[1]["bed"], rows[2]["bed"] = "3", None, True
+    assert changes(rows) == (
+        "column bed comes as text, not as numbers in 1 of 5 values",
+        "column bed comes as true or false, not as numbers in 1 of 5 values",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("city", 12.5, "column city comes as numbers, not as text"),
+        ("state", ["Texas"], "column state comes as lists or objects, not as text"),
+        ("street", {"a": 1}, "column street comes as lists or objects, not as numbers or as text"),
+        ("prev_sold_date", 20240531, "column prev_sold_date comes as numbers, not as text"),
+    ],
+)
+def test_a_retyped_column_of_every_kind_is_named(name: str, value: Any, sentence: str) -> None:
+    assert changes([row | {name: value} for row in listings(3)]) == (sentence,)
+
+
+def test_codes_may_come_as_numbers_or_as_text() -> None:
+    assert changes([listings(1)[0] | {"zip_code": code} for code in (6016.0, "06016", 6016)]) == ()
+
+
+def test_a_column_that_some_rows_lack_is_named_with_their_count() -> None:
+    rows = listings(4)
+    del rows[1]["bed"]
+    assert changes(rows) == ("column bed is absent in 1 of 4 rows",)
+
+
+def test_very_many_new_columns_are_named_in_one_sentence() -> None:
+    rows = [row | {f"extra_{number}": number for number in range(500)} for row in listings(2)]
+    assert len(changes(rows)) == 21
+    assert changes(rows)[-1] == "480 more columns are new"
+
+
+@pytest.mark.parametrize("name", ["city", "state", "status", "zip_code", "street"])
+def test_half_a_character_is_a_reason_and_no_crash(name: str) -> None:
+    assert reasons(one(**{name: "Caf\ud83c"})) == [(f"{name} must be whole characters, got 'Caf\\ud83c'",)]

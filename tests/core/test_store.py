@@ -17,7 +17,7 @@ from core import tables as all_tables
 from core.checks import check_rows
 from core.contract import Contract
 from core.errors import StoreError
-from core.records import Batch, Decision, PredictionRecord, Ranked
+from core.records import Batch, Decision, DriftReport, PredictionRecord, Ranked
 from core.store import bulk
 from core.store.rows import insert_new_rows
 from core.tables import RowTables
@@ -261,6 +261,20 @@ def test_rejected_rows_are_kept_with_every_reason(shelf: Shelf) -> None:
     assert found[1].content == 7
 
 
+def test_whatever_a_rejected_row_holds_it_is_kept(shelf: Shelf) -> None:
+    deep: Any = 1
+    for _ in range(900):
+        deep = [deep]
+    odd = [{"half\ud83c": "Caf\ud83c"}, {"price": 10**400, "bed": -(2**63)}, deep, {"city": "🏠\t'\"\u202eabc"}]
+    batch, _ = shelf.put([*listings(2), *odd], shelf.collection())
+    with store.reading(shelf.raw) as connection:
+        found = store.list_rejected(connection, batch=batch.id)
+    assert [row.row_number for row in found] == [2, 3, 4, 5]
+    assert found[0].content == {"half\\ud83c": "Caf\\ud83c"}
+    assert found[1].content["price"] == str(10**400)
+    assert found[3].content == odd[3]
+
+
 def test_the_accumulated_profile_is_that_of_all_stored_rows(shelf: Shelf, contract: Contract) -> None:
     collection = shelf.collection()
     rows = [listings(300, seed=seed) for seed in range(4)]
@@ -302,7 +316,7 @@ def test_clean_rows_are_stored_once_however_often_they_are_made(
     assert parts[0]["price"].dtype == np.float64
 
 
-def make_report(shelf: Shelf) -> tuple[Batch, drift.DriftReport]:
+def make_report(shelf: Shelf) -> tuple[Batch, DriftReport]:
     collection = shelf.collection()
     first, _ = shelf.put(listings(50), collection)
     second, _ = shelf.put(listings(50, seed=2, price=400_000, bed=None), collection, 1)

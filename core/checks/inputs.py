@@ -1,0 +1,35 @@
+"""One request for a prediction against the contract."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.checks.values import READERS
+from core.contract import Column, Contract
+from core.errors import InputError
+
+
+def check_inputs(raw: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
+    """The typed values of one request for a prediction; an absent or null feature is None.
+
+    Raises InputError with a sentence for each bad field: unknown, of the wrong type, outside its range.
+    """
+    problems = {str(name): f"{name} is no field of this form." for name in raw if name not in contract}
+    values: dict[str, Any] = {}
+    for column in contract.inputs:
+        try:
+            values[column.name] = _check_input(column, raw.get(column.name))
+        except ValueError as error:
+            problems[column.name] = f"{column.label} ({column.name}) {error}."
+    if problems:
+        raise InputError(" ".join(problems.values()), problems)
+    return values
+
+
+def _check_input(column: Column, raw: Any) -> Any:
+    value = READERS[column.kind](raw, column)
+    if value is None:
+        return None
+    low, high = (str(end) if column.kind == "date" and end is not None else end for end in (column.min, column.max))
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise ValueError(f"must be {column.range_sentence()}{f' {column.unit}' if column.unit else ''}, got {raw!r}")
+    return value
