@@ -1,6 +1,6 @@
 # The commands that people and CI run. Python 3.11 and make are all that must be there; the rest is built into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help run worker test check format bench lock install clean
+.PHONY: help run worker test check format words bench lock install clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -39,6 +39,9 @@ check: $(VENV)/.installed-dev ## ruff, the floors, mypy, and the deployment file
 format: $(VENV)/.installed-dev ## put the code into ruff's format and mend what ruff can mend
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+words: $(VENV)/.installed-dev ## bring the catalogues of console/locale up to date with the texts of the code
+	$(PY) -m console.locale
 
 bench: $(VENV)/.installed-bench ## measure the console beside the recipe, or a part: make bench ARGS=ingest (all of it: an hour)
 	$(PY) -m benchmarks --date "$$(date +%F)" $(ARGS)

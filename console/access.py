@@ -22,9 +22,11 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from console.wire import problem
+from console.language import speaking, told
+from console.wire import language_tag, problem
 from core.errors import SettingsError
 from core.settings import Settings
+from core.words import sentence
 
 OPERATOR = "operator"
 COOKIE = "console_session"
@@ -33,6 +35,10 @@ OPEN_PATHS = ("/login", "/api/health")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 # What a page loads, as against the page itself: never answered with a redirect to a page.
 PARTS = ("/_stcore/", "/static/", "/media/", "/component/")
+SIGNED_OUT = sentence("You are signed out. Load this page again to sign in.")
+LOCAL_ONLY = sentence("This console has no password and answers to the addresses of its own machine alone.")
+OTHER_SITE = sentence("A page of another site sent this request; open the console itself.")
+STRANGER = sentence("Send the console's password as Authorization: Bearer, or sign in at /login.")
 HEADERS = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "SAMEORIGIN", "Referrer-Policy": "same-origin"}
 
 
@@ -159,11 +165,15 @@ class Guard:
         self.access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or answer it."""
+        """Let a request through, or answer it, in its own language."""
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        refusal = self._refuse(HTTPConnection(scope))
+        connection = HTTPConnection(scope)
+        with speaking(language_tag(connection)):
+            await self._answer(self._refuse(connection), scope, receive, send)
+
+    async def _answer(self, refusal: Response | None, scope: Scope, receive: Receive, send: Send) -> None:
         if refusal is None:
             await self.app(scope, receive, _with_headers(send))
         elif scope["type"] == "http":
@@ -173,9 +183,9 @@ class Guard:
 
     def _refuse(self, connection: HTTPConnection) -> Response | None:
         if not self.access.needs_password and not _is_from_here(connection):
-            return problem(403, "This console has no password and answers to the addresses of its own machine alone.")
+            return problem(403, LOCAL_ONLY)
         if not _is_same_origin(connection):
-            return problem(403, "A page of another site sent this request; open the console itself.")
+            return problem(403, OTHER_SITE)
         if not self.access.needs_password or connection.scope["path"] in OPEN_PATHS:
             return None
         if self.access.user_of(connection.cookies) is not None:
@@ -194,19 +204,23 @@ class Guard:
             if self.access.is_password(given.strip(), client):
                 return None
         if path.startswith("/api/"):
-            detail = "Send the console's password as Authorization: Bearer, or sign in at /login."
-            return problem(401, detail, headers={"WWW-Authenticate": "Bearer"})
+            return problem(401, STRANGER, headers={"WWW-Authenticate": "Bearer"})
         if path.startswith(PARTS) or connection.scope.get("method", "GET") not in SAFE_METHODS:
             # An open page shows this text in its dialog "Connection error".
-            return PlainTextResponse("You are signed out. Load this page again to sign in.", 401)
+            return PlainTextResponse(told(SIGNED_OUT), 401)
         target = f"{path}?{query}" if query else path
         return RedirectResponse(f"/login?next={quote(target, safe='')}", 303)
+
+
+def wait_sentence(seconds: int) -> str:
+    """What a client that has to wait reads."""
+    return sentence("Too many wrong passwords: try again in {seconds} s.", seconds=seconds)
 
 
 def too_many(seconds: float) -> Response:
     """The answer to a client that has to wait."""
     whole = int(seconds) + 1
-    return problem(429, f"Too many wrong passwords: try again in {whole} s.", headers={"Retry-After": str(whole)})
+    return problem(429, wait_sentence(whole), headers={"Retry-After": str(whole)})
 
 
 def _is_from_here(connection: HTTPConnection) -> bool:

@@ -5,43 +5,51 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from console.language import _, form, plural, told
 from core.contract import Contract
 from core.policy import METRIC_LABELS
+from core.words import sentence
 
 MISSING = "–"
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric in words: ``kind`` is amount (the target's unit), share or plain."""
+    """A metric in words, English in the fields: ``kind`` is amount (the target's unit), share or plain."""
 
-    label: str
+    name: str
     kind: str
-    help: str
+    meaning: str
+
+    @property
+    def label(self) -> str:
+        return told(self.name)
+
+    @property
+    def help(self) -> str:
+        return told(self.meaning)
 
 
 METRICS: Mapping[str, Metric] = {
-    "rmse": Metric(
-        METRIC_LABELS["rmse"], "amount", "Root mean squared error: large misses count most. Lower is better."
-    ),
-    "mae": Metric(
-        METRIC_LABELS["mae"],
-        "amount",
-        "Mean absolute error: by how much a prediction misses on average. Lower is better.",
-    ),
-    "median_ape": Metric(
-        METRIC_LABELS["median_ape"], "share", "Half of all predictions miss by less than this. Lower is better."
-    ),
-    "within_10": Metric(
-        METRIC_LABELS["within_10"], "share", "Share of predictions that miss by at most 10 %. Higher is better."
-    ),
-    "within_20": Metric(
-        METRIC_LABELS["within_20"], "share", "Share of predictions that miss by at most 20 %. Higher is better."
-    ),
-    "r2": Metric(
-        METRIC_LABELS["r2"], "plain", "Share of the variance that is explained. Higher is better; 1 is perfect."
-    ),
+    name: Metric(METRIC_LABELS[name], kind, meaning)
+    for name, kind, meaning in (
+        ("rmse", "amount", sentence("Root mean squared error: large misses count most. Lower is better.")),
+        (
+            "mae",
+            "amount",
+            sentence("Mean absolute error: by how much a prediction misses on average. Lower is better."),
+        ),
+        ("median_ape", "share", sentence("Half of all predictions miss by less than this. Lower is better.")),
+        ("within_10", "share", sentence("Share of predictions that miss by at most 10 %. Higher is better.")),
+        ("within_20", "share", sentence("Share of predictions that miss by at most 20 %. Higher is better.")),
+        ("r2", "plain", sentence("Share of the variance that is explained. Higher is better; 1 is perfect.")),
+    )
 }
+
+
+def count(number: int) -> str:
+    """``1,234``: how many, in the reader's form."""
+    return form().numerals(f"{number:,}")
 
 
 def amount(value: float | None, unit: str = "") -> str:
@@ -49,8 +57,8 @@ def amount(value: float | None, unit: str = "") -> str:
     if value is None or value != value:
         return MISSING
     size = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
-    size = size.replace("-", "−")
-    return f"{unit} {size}" if unit and not unit[0].isalpha() else f"{size} {unit}".strip()
+    size = form().numerals(size)
+    return form().with_sign(unit, size) if unit and not unit[0].isalpha() else f"{size} {unit}".strip()
 
 
 def signed_amount(value: float, unit: str = "") -> str:
@@ -60,7 +68,7 @@ def signed_amount(value: float, unit: str = "") -> str:
 
 def share(value: float | None, digits: int = 1) -> str:
     """``12.3 %``."""
-    return MISSING if value is None or value != value else f"{value * 100:,.{digits}f} %".replace("-", "−")
+    return MISSING if value is None or value != value else f"{form().numerals(f'{value * 100:,.{digits}f}')} %"
 
 
 def metric_value(name: str, value: float | None, contract: Contract) -> str:
@@ -68,7 +76,7 @@ def metric_value(name: str, value: float | None, contract: Contract) -> str:
     kind = METRICS[name].kind if name in METRICS else "plain"
     if kind == "amount":
         return amount(value, contract.target_column.unit)
-    return share(value) if kind == "share" else MISSING if value is None else f"{value:.3f}"
+    return share(value) if kind == "share" else MISSING if value is None else form().numerals(f"{value:.3f}")
 
 
 def without_password(address: str) -> str:
@@ -81,29 +89,29 @@ def span(seconds: float | None) -> str:
     if seconds is None:
         return MISSING
     if seconds < 9.95:
-        return f"{max(seconds, 0.0):.1f} s"
+        return form().numerals(f"{max(seconds, 0.0):.1f} s")
     for limit, size, unit in ((90, 1, "s"), (5400, 60, "min"), (172_800, 3600, "h")):
         if seconds < limit:
             return f"{seconds / size:.0f} {unit}"
-    return f"{seconds / 86400:.0f} days"
+    return plural("{count} day", "{count} days", round(seconds / 86400))
 
 
 def ago(at: datetime | None, now: datetime) -> str:
     """How long ago, in words."""
     if at is None:
-        return "never"
+        return _("never")
     seconds = (now - at).total_seconds()
-    return "just now" if seconds < 10 else f"{span(seconds)} ago"
+    return _("just now") if seconds < 10 else _("{span} ago", span=span(seconds))
 
 
 def ahead(at: datetime | None, now: datetime) -> str:
     """How far ahead, in words."""
     if at is None:
-        return "off"
+        return _("off")
     seconds = (at - now).total_seconds()
-    return "due now" if seconds < 5 else f"in {span(seconds)}"
+    return _("due now") if seconds < 5 else _("in {span}", span=span(seconds))
 
 
 def moment(at: datetime | None, zone: tzinfo) -> str:
-    """Date and time in the reader's zone, to the minute."""
-    return MISSING if at is None else at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    """Date and time in the reader's zone and form, to the minute."""
+    return MISSING if at is None else form().moment(at.astimezone(zone))

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from console.language import told
+from core.words import sentence
+
 FOLDER = Path(__file__).parents[1] / "pages"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A page of the menu; ``url`` is its address below the console's, "" for the first page."""
+    """A page of the menu, its ``title`` and ``section`` in English."""
 
     script: str
     title: str
@@ -28,15 +31,15 @@ class Entry:
 
 
 PAGES = (
-    Entry("overview", "Overview", ":material/dashboard:", ""),
-    Entry("batches", "Batches", ":material/inventory_2:", "Data"),
-    Entry("drift", "Drift", ":material/trending_up:", "Data"),
-    Entry("training", "Training", ":material/model_training:", "Models"),
-    Entry("models", "Models", ":material/leaderboard:", "Models"),
-    Entry("explain", "Explain", ":material/insights:", "Models"),
-    Entry("predict", "Predict", ":material/sell:", "Prices"),
-    Entry("history", "History", ":material/history:", "Record"),
-    Entry("settings", "Settings", ":material/settings:", "Record"),
+    Entry("overview", sentence("Overview"), ":material/dashboard:", ""),
+    Entry("batches", sentence("Batches"), ":material/inventory_2:", sentence("Data")),
+    Entry("drift", sentence("Drift"), ":material/trending_up:", sentence("Data")),
+    Entry("training", sentence("Training"), ":material/model_training:", sentence("Models")),
+    Entry("models", sentence("Models"), ":material/leaderboard:", sentence("Models")),
+    Entry("explain", sentence("Explain"), ":material/insights:", sentence("Models")),
+    Entry("predict", sentence("Predict"), ":material/sell:", sentence("Prices")),
+    Entry("history", sentence("History"), ":material/history:", sentence("Record")),
+    Entry("settings", sentence("Settings"), ":material/settings:", sentence("Record")),
 )
 
 
@@ -50,7 +53,7 @@ def menu() -> Mapping[str, list[st.Page]]:
     """The pages by section, as the menu shows them."""
     sections: dict[str, list[st.Page]] = {}
     for entry in PAGES:
-        sections.setdefault(entry.section, []).append(_page(entry))
+        sections.setdefault(told(entry.section), []).append(_page(entry))
     return sections
 
 
@@ -61,4 +64,4 @@ def link(script: str, label: str, icon: str | None = None, **query: object) -> N
 
 def _page(entry: Entry) -> st.Page:
     url = None if entry.is_first else entry.script
-    return st.Page(entry.path, title=entry.title, icon=entry.icon, url_path=url, default=entry.is_first)
+    return st.Page(entry.path, title=told(entry.title), icon=entry.icon, url_path=url, default=entry.is_first)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from console import language
 from console.access import Access, open_access
 from core.contract import Contract, load_contract
 from core.errors import ConsoleError
@@ -43,6 +44,13 @@ def the_contract() -> Contract:
     """The contract, without opening a database; raises ContractError."""
     with _making:
         return _contract()
+
+
+@lru_cache(maxsize=16)
+def contract_in(tag: str) -> Contract:
+    """The contract with its words in the language of ``tag``."""
+    with language.speaking(tag):
+        return language.told_contract(the_contract())
 
 
 def the_access() -> Access:

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from string import Template
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from console.access import COOKIE, LIFETIME_SECONDS, Access, client_of
+from console import language
+from console.access import COOKIE, LIFETIME_SECONDS, Access, client_of, wait_sentence
+from console.language import LANGUAGES, _, told
 from console.wire import BodyTooLarge, local_path, problem, read_body
+from core.words import sentence
 
 PAGE = Path(__file__).with_name("sign_in.html")
 FORM_BYTES = 8 * 1024
@@ -19,11 +22,14 @@ POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
-FIELD = (
+FIELD = Template(
     '<input type="text" name="username" value="operator" autocomplete="username" hidden>'
-    '<label for="password">Password</label>'
+    '<label for="password">$label</label>'
     '<input id="password" name="password" type="password" autocomplete="current-password" required autofocus>'
 )
+
+
+LINK = Template('<a href="/login?language=$code&amp;next=$next" lang="$code" hreflang="$code">$name</a>')
 
 
 def sign_in_routes(access: Access) -> Sequence[Route]:
@@ -31,6 +37,9 @@ def sign_in_routes(access: Access) -> Sequence[Route]:
 
     async def login(request: Request) -> Response:
         target = local_path(request.query_params.get("next", "/"))
+        asked = request.query_params.get("language", "")
+        if asked in LANGUAGES:
+            return _switched(target, asked)
         if access.user_of(request.cookies) is not None:
             return RedirectResponse(target, 303)
         return await _try_password(request, access) if request.method == "POST" else _login_page(target)
@@ -39,7 +48,7 @@ def sign_in_routes(access: Access) -> Sequence[Route]:
         if not access.needs_password:
             return RedirectResponse("/", 303)
         if request.method != "POST":
-            return _page("Sign out", "Ends your session in this browser.", "/logout", "", "Sign out")
+            return _page(_("Sign out"), _("Ends your session in this browser."), "/logout", "", _("Sign out"))
         response = RedirectResponse("/login", 303)
         response.delete_cookie(COOKIE, httponly=True, samesite="lax")
         return response
@@ -47,17 +56,24 @@ def sign_in_routes(access: Access) -> Sequence[Route]:
     return [Route("/login", login, methods=["GET", "POST"]), Route("/logout", logout, methods=["GET", "POST"])]
 
 
+def _switched(target: str, asked: str) -> Response:
+    """The sign-in page again, in the language asked for; the pages can change this cookie too."""
+    response = RedirectResponse(f"/login?next={quote(target, safe='')}", 303)
+    response.set_cookie(language.COOKIE, asked, language.COOKIE_SECONDS, samesite="lax")
+    return response
+
+
 async def _try_password(request: Request, access: Access) -> Response:
     try:
         form = parse_qs((await read_body(request, FORM_BYTES)).decode("utf-8", "replace"))
     except BodyTooLarge:
-        return problem(413, f"The sign-in form must have at most {FORM_BYTES:,} bytes.")
+        return problem(413, sentence("The sign-in form must have at most {bytes:,} bytes.", bytes=FORM_BYTES))
     target, client = local_path(form.get("next", ["/"])[0]), client_of(request)
     seconds = access.attempts.seconds_to_wait(client)
     if seconds > 0:
         return _waiting_page(target, seconds)
     if not access.is_password(form.get("password", [""])[0], client):
-        return _login_page(target, "That is not the password.", 401)
+        return _login_page(target, _("That is not the password."), 401)
     response = RedirectResponse(target, 303)
     is_secure = request.url.scheme == "https"
     cookie = access.new_cookie()
@@ -67,21 +83,38 @@ async def _try_password(request: Request, access: Access) -> Response:
 
 def _waiting_page(target: str, seconds: float) -> Response:
     whole = int(seconds) + 1
-    response = _login_page(target, f"Too many wrong passwords: try again in {whole} s.", 429)
+    response = _login_page(target, told(wait_sentence(whole)), 429)
     response.headers["Retry-After"] = str(whole)
     return response
 
 
 def _login_page(target: str, message: str = "", status: int = 200) -> Response:
-    fields = f'{FIELD}<input type="hidden" name="next" value="{escape(target)}">'
-    return _page("Sign in", "This console needs its password.", "/login", fields, "Sign in", message, status)
+    field = FIELD.substitute(label=_("Password"))
+    fields = f'{field}<input type="hidden" name="next" value="{escape(target)}">'
+    links = " · ".join(LINK.substitute(code=code, name=name, next=quote(target, safe="")) for code, name in others())
+    return _page(
+        _("Sign in"), _("This console needs its password."), "/login", fields, _("Sign in"), message, status, links
+    )
+
+
+def others() -> list[tuple[str, str]]:
+    """Code and name of the languages that a page could be read in instead."""
+    return [(code, name) for code, name in LANGUAGES.items() if code != language.current()]
 
 
 def _page(
-    title: str, lead: str, action: str, fields: str, button: str, message: str = "", status: int = 200
+    title: str,
+    lead: str,
+    action: str,
+    fields: str,
+    button: str,
+    message: str = "",
+    status: int = 200,
+    links: str = "",
 ) -> HTMLResponse:
     note = f'<p class="message" role="alert">{escape(message)}</p>' if message else ""
     page = Template(PAGE.read_text(encoding="utf-8"))
-    html = page.substitute(title=title, lead=lead, action=action, fields=fields, button=button, message=note)
-    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
+    words = {"title": title, "lead": lead, "button": button, "message": note, "lang": language.current()}
+    html = page.substitute(words, action=action, fields=fields, links=links)
+    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store", "Content-Language": language.current()}
     return HTMLResponse(html, status, headers)

@@ -4,12 +4,15 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from console import process
+from console import language, process
 from console.access import OPERATOR
+from core.contract import Contract
 
 DIALOG = "open_dialog"
 PREDICTION = "last_prediction"
+LANGUAGE = "language"
 
 
 def user() -> str:
@@ -23,6 +26,22 @@ def zone() -> tzinfo:
         return ZoneInfo(st.context.timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
+
+
+def language_tag() -> str:
+    """The language that the reader chose, now or on an earlier visit, otherwise the browser's; English without one."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return language.ENGLISH
+    context = st.context
+    chosen = st.session_state.get(LANGUAGE) or context.cookies.get(language.COOKIE)
+    return language.choose(
+        chosen, [context.locale or "", *language.accepted(context.headers.get("Accept-Language", ""))]
+    )
+
+
+def contract() -> Contract:
+    """The contract with its words in the reader's language, for what a page shows."""
+    return process.contract_in(language.tag())
 
 
 def open_dialog(name: str, **facts: object) -> None:

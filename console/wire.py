@@ -6,9 +6,12 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from console import language
+from console.language import told
 
 
 class BodyTooLarge(Exception):
@@ -23,11 +26,22 @@ def problem(
     headers: dict[str, str] | None = None,
     **more: Any,
 ) -> Response:
-    """An answer that says what is wrong, as RFC 9457 lays it out; ``errors`` has one entry for each bad field."""
-    content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
+    """An answer that says what is wrong, as RFC 9457 lays it out; ``errors`` has one entry for each bad field.
+
+    ``detail`` and those of ``errors`` are the English sentences; they are told in the language of the request.
+    """
+    title = HTTPStatus(status).phrase
+    content = {"type": "about:blank", "title": title, "status": status, "detail": told(detail), **more}
     if errors:
-        content["errors"] = list(errors)
-    return JSONResponse(content, status, headers, "application/problem+json")
+        content["errors"] = [{**error, "detail": told(error["detail"])} for error in errors]
+    spoken = {"Content-Language": language.current(), "Vary": "Accept-Language, Cookie"}
+    return JSONResponse(content, status, {**spoken, **(headers or {})}, "application/problem+json")
+
+
+def language_tag(connection: HTTPConnection) -> str:
+    """The language to answer a request in: the one chosen in this browser, or what the request accepts."""
+    wanted = language.accepted(connection.headers.get("accept-language", ""))
+    return language.choose(connection.cookies.get(language.COOKIE), wanted)
 
 
 async def read_body(request: Request, limit: int) -> bytes:

@@ -2,6 +2,8 @@
 
 import plotly.graph_objects as go
 
+from console.language import form
+
 UP, DOWN, NEUTRAL = "#c2571a", "#1f77b4", "#8a8f98"
 GOOD, BAD = "#14a394", "#c2571a"
 EMPTY_CELL = "rgba(138, 143, 152, 0.12)"
@@ -11,7 +13,9 @@ CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 def laid_out(figure: go.Figure, rows: float) -> go.Figure:
     """A figure as high as its rows need, with room for its labels."""
+    signs = form()
     figure.update_layout(
+        separators=signs.decimal + signs.group,
         height=int(120 + 30 * rows),
         margin={"l": 8, "r": 24, "t": 16, "b": 40},
         dragmode=False,

@@ -1,5 +1,6 @@
 """Pieces that pages share."""
 
+from console.widgets.languages import language_switch
 from console.widgets.panels import empty_panel, error_panel, escaped, figure, heading, numbers, tabs, verdict
 from console.widgets.pickers import batch_picker, pager, pick, pick_button, version_picker
 from console.widgets.runs import run_detail, run_tracker
@@ -12,6 +13,7 @@ __all__ = [
     "escaped",
     "figure",
     "heading",
+    "language_switch",
     "numbers",
     "pager",
     "pick",

@@ -327,3 +327,22 @@ def test_the_settings_make_the_access() -> None:
     settings = read_settings({"CONSOLE_PASSWORD": PASSWORD, "SESSION_SECRET": "secret"}, None)
     assert open_access(settings).user_of({COOKIE: Access(PASSWORD, "secret").new_cookie()}) == OPERATOR
     assert not open_access(Settings()).needs_password
+
+
+def test_the_sign_in_speaks_the_browsers_language(stranger: TestClient) -> None:
+    answer = stranger.get("/login", headers={"Accept-Language": "es-CO,es;q=0.9"})
+    assert '<html lang="es">' in answer.text
+    assert answer.headers["content-language"] == "es"
+    assert "English" in answer.text
+
+
+def test_another_language_can_be_chosen_before_signing_in(stranger: TestClient) -> None:
+    answer = stranger.get("/login?language=es&next=%2Fdrift%3Fbatch%3D2")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Fdrift%3Fbatch%3D2")
+    assert '<html lang="es">' in stranger.get("/login").text
+    assert stranger.get("/login?language=xx").status_code == 200
+
+
+def test_a_refusal_says_which_language_it_is_in(stranger: TestClient) -> None:
+    answer = stranger.post("/api/predict", json={}, headers={"Accept-Language": "es"})
+    assert answer.headers["content-language"] == "es"

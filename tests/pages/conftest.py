@@ -104,6 +104,7 @@ def forget() -> None:
         made.cache_clear()
     process.the_services.cache_clear()
     process.warm_up.cache_clear()
+    process.contract_in.cache_clear()
     st.cache_data.clear()
     st.cache_resource.clear()
 

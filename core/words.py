@@ -1,0 +1,10 @@
+"""Sentences for people. What is stored and logged is English; a page shows it in its reader's language."""
+
+
+def sentence(template: str, /, **values: object) -> str:
+    """``template`` with its placeholders filled, in English.
+
+    Every template is collected into the console's catalogues, and a page finds it again by its pattern
+    (``console.language.told``). So that it can: whole sentences, and something fixed between two placeholders.
+    """
+    return template.format(**values)
