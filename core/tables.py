@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.dialects import mysql
 from sqlalchemy.engine import Dialect
@@ -133,6 +134,7 @@ decisions = _table(
     Column("batch_id", Key, ForeignKey("batches.id")),
     Column("kind", String(16), nullable=False),
     Column("yes", Boolean, nullable=False),
+    Column("held", Boolean, nullable=False, server_default=false()),
     Column("reason", Text, nullable=False),
     Column("numbers", JSON, nullable=False),
     Column("decided_at", UtcDateTime, nullable=False),
@@ -205,8 +207,9 @@ serving = _table(
     Column("stored_at", UtcDateTime, nullable=False),
 )
 
-limits = _table(
-    "limits",
+rules = _table(
+    "rules",
+    Column("kind", String(16), primary_key=True),
     Column("column_name", String(48), primary_key=True),
     Column("statistic", String(8), primary_key=True),
     Column("limit_value", Double, nullable=False),

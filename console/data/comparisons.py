@@ -35,7 +35,7 @@ def limits() -> dict[tuple[str, str], float]:
     """The limit in force of each drift column and statistic."""
     world = process.the_world()
     with store.reading(world.raw) as connection:
-        limit_of = store.load_limits(connection, default=world.settings.drift_limit)
+        limit_of = store.load_rules(connection, default=world.settings.drift_limit).limit_of
     columns = world.contract.drift_columns
     return {(column.name, name): limit_of(column.name, name) for column in columns for name in STATISTICS}
 

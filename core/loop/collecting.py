@@ -83,13 +83,13 @@ def compare(loop: Loop, progress: Progress, batch: Batch) -> dict[str, DriftRepo
             return store.load_reports(connection, batch=batch.id)
     progress.begin("compare", "comparing with the data before")
     with store.writing(loop.raw) as connection:
-        limit_of = store.load_limits(connection, default=loop.settings.drift_limit)
+        rules = store.load_rules(connection, default=loop.settings.drift_limit)
         reports = {}
         for reference in REFERENCES:
             pair = compared_profiles(loop, connection, batch, reference)
             if pair is not None:
                 before, after, label = pair
-                report = drift.compare(before, after, loop.contract, limit_of, reference, label)
+                report = drift.compare(before, after, loop.contract, rules.limit_of, reference, label)
                 store.store_report(connection, batch=batch.id, report=report, at=loop.clock())
                 reports[reference] = report
         progress.end("compare", {name: len(report.exceeded) for name, report in reports.items()}, connection)
@@ -205,10 +205,12 @@ def compared_profiles(
 ) -> tuple[Profile, Profile, str] | None:
     """The two profiles that a comparison rests on, and what the first one is; None where there is no such reference.
 
-    The production model is the one that was in force when the batch arrived, so that a later look finds the same.
+    A held batch is no reference. The production model is the one that was in force when the batch arrived, and held are
+    those that were held then, so that a later look finds the same.
     """
     current = store.load_profile(connection, batch=batch.id)
-    previous = store.last_batch(connection, collection=batch.collection, before=batch.id)
+    held = store.held_batches(connection, at=batch.received_at)
+    previous = store.last_batch(connection, collection=batch.collection, before=batch.id, without=held)
     if reference == "production":
         before, label = _production_profile(loop, connection, batch.received_at)
     elif previous is None:
@@ -216,7 +218,8 @@ def compared_profiles(
     elif reference == "previous":
         before, label = store.load_profile(connection, batch=previous.id), f"the previous batch ({previous.label})"
     else:
-        before = store.load_profile(connection, batch=previous.id, kind="accumulated")
+        collection, at = batch.collection, batch.received_at
+        before = store.accumulated_profile(connection, collection=collection, at=at, before=batch.id)
         current = store.load_profile(connection, batch=batch.id, kind="accumulated")
         label = f"everything before it in collection {batch.collection}"
     return None if before is None or current is None else (before, current, label)

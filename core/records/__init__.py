@@ -5,9 +5,11 @@ from core.records.drift import REFERENCES, STATISTICS, DriftReport, Measurement,
 from core.records.models import Candidate, Explanation, SearchPlan, TrainingFacts, Trial, Version
 from core.records.predictions import Prediction, PredictionRecord
 from core.records.rows import Batch, CheckedBatch, FeedBatch, LabelledRows, RejectedRow
+from core.records.rules import HOLD_DEFAULTS, Evidence, Finding, RuleKey, Rules, SetRule
 from core.records.runs import Run, RunStep
 
 __all__ = [
+    "HOLD_DEFAULTS",
     "REFERENCES",
     "STATISTICS",
     "Batch",
@@ -15,8 +17,10 @@ __all__ = [
     "CheckedBatch",
     "Decision",
     "DriftReport",
+    "Evidence",
     "Explanation",
     "FeedBatch",
+    "Finding",
     "LabelledRows",
     "Measurement",
     "NumberProfile",
@@ -26,9 +30,12 @@ __all__ = [
     "Promotion",
     "Ranked",
     "RejectedRow",
+    "RuleKey",
+    "Rules",
     "Run",
     "RunStep",
     "SearchPlan",
+    "SetRule",
     "StoredDecision",
     "TrainingFacts",
     "Trial",

@@ -8,11 +8,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Decision:
-    """Yes or no, the reason in words, and the numbers behind it."""
+    """Yes or no, the reason in words, and the numbers behind it.
+
+    ``held``: neither, the batch cannot be judged and waits for an operator; ``yes`` is then False.
+    """
 
     yes: bool
     reason: str
     numbers: Mapping[str, Any] = field(default_factory=dict)
+    held: bool = False
 
 
 @dataclass(frozen=True)

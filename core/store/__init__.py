@@ -1,21 +1,21 @@
 """All SQL but the queue's: keyword functions that take the connection first, one transaction a step."""
 
 from core.store.batches import (
-    accumulated_profile,
     current_collection,
     find_batch,
     last_batch,
     list_batches,
     list_rows,
     load_batch,
-    load_profile,
     load_received,
     open_collection,
     store_batch,
+    usual_rows,
 )
 from core.store.clean import count_clean, load_clean, store_clean
-from core.store.comparisons import load_changes, load_data_comp, load_limits, load_reports, store_report
+from core.store.comparisons import load_changes, load_data_comp, load_reports, store_report
 from core.store.engines import migrate, open_engine, reading, shown, writing
+from core.store.held import held_batches
 from core.store.ledger import (
     current_promotion,
     last_holdout,
@@ -30,8 +30,10 @@ from core.store.ledger import (
     store_scores,
 )
 from core.store.predictions import list_predictions, store_predictions
+from core.store.profiles import accumulated_profile, load_profile
 from core.store.received import Received, receive
 from core.store.rejected import list_rejected
+from core.store.rules import list_rules, load_rules, store_rules
 from core.store.serving import load_serving, store_serving
 from core.store.stamp import Stamp, load_stamp
 
@@ -43,6 +45,7 @@ __all__ = [
     "current_collection",
     "current_promotion",
     "find_batch",
+    "held_batches",
     "last_batch",
     "last_holdout",
     "list_actions",
@@ -52,15 +55,16 @@ __all__ = [
     "list_promotions",
     "list_rejected",
     "list_rows",
+    "list_rules",
     "load_batch",
     "load_changes",
     "load_clean",
     "load_data_comp",
     "load_decision",
-    "load_limits",
     "load_profile",
     "load_received",
     "load_reports",
+    "load_rules",
     "load_scores",
     "load_serving",
     "load_stamp",
@@ -77,7 +81,9 @@ __all__ = [
     "store_predictions",
     "store_promotion",
     "store_report",
+    "store_rules",
     "store_scores",
     "store_serving",
+    "usual_rows",
     "writing",
 ]

@@ -1,6 +1,8 @@
 """Collections and batches: stored whole or not at all, and never twice."""
 
+from collections.abc import Collection
 from datetime import datetime
+from statistics import median
 from typing import Any
 
 import pandas as pd
@@ -9,11 +11,15 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from core import drift
 from core.checks import new_categories
 from core.contract import Contract
-from core.records import Batch, CheckedBatch, Profile
+from core.records import Batch, CheckedBatch
+from core.store.profiles import accumulated_profile, store_profiles
 from core.store.received import Received, receive
 from core.store.rejected import store_rejected
 from core.store.rows import insert_new_rows, read_rows
-from core.tables import RowTables, batches, collections, profiles
+from core.tables import RowTables, batches, collections
+
+USUAL_BATCHES = 12
+FEWEST_FOR_USUAL = 3
 
 
 def open_collection(connection: Connection, *, at: datetime, reason: str) -> int:
@@ -50,8 +56,9 @@ def store_batch(
     first = received.take(~pd.Series(received.rows.hashes).duplicated().to_numpy())
     is_new = insert_new_rows(connection, table=tables.received, rows=first.rows, fixed=fixed)
     stored = first.take(is_new)
-    before = accumulated_profile(connection, collection=collection)
-    categories = _store_profiles(connection, batch_id, drift.profile_rows(stored.rows.frame, contract), before)
+    before = accumulated_profile(connection, collection=collection, at=at)
+    profile = drift.profile_rows(stored.rows.frame, contract)
+    store_profiles(connection, batch=batch_id, profile=profile, before=before)
     store_rejected(connection, batch=batch_id, rejected=checked.rejected)
     splits, left_out = stored.clean
     counts = {
@@ -59,7 +66,7 @@ def store_batch(
         "rows_repeated": len(checked.accepted) - len(stored.rows),
         "rows_clean": len(splits),
         "left_out": left_out,
-        "new_categories": categories,
+        "new_categories": new_categories(profile, before),
     }
     connection.execute(update(batches).where(batches.c.id == batch_id).values(**counts))
     return load_batch(connection, batch=batch_id), stored
@@ -77,9 +84,15 @@ def load_batch(connection: Connection, *, batch: int) -> Batch:
     return _batch(connection.execute(select(batches).where(batches.c.id == batch)).one())
 
 
-def last_batch(connection: Connection, *, collection: int | None = None, before: int | None = None) -> Batch | None:
-    """The newest batch: of all, of one collection, or of those stored before another batch."""
-    query = select(batches).order_by(batches.c.id.desc()).limit(1)
+def last_batch(
+    connection: Connection,
+    *,
+    collection: int | None = None,
+    before: int | None = None,
+    without: Collection[int] = (),
+) -> Batch | None:
+    """The newest batch: of all, of one collection, of those stored before another batch, without some of them."""
+    query = select(batches).where(batches.c.id.not_in(without)).order_by(batches.c.id.desc()).limit(1)
     if collection is not None:
         query = query.where(batches.c.collection_id == collection)
     if before is not None:
@@ -98,24 +111,12 @@ def list_batches(
     return [_batch(row) for row in connection.execute(query)]
 
 
-def load_profile(connection: Connection, *, batch: int, kind: str = "batch") -> Profile | None:
-    """The profile of a batch's stored rows (``batch``), or of its collection's up to it (``accumulated``)."""
-    query = select(profiles.c.content).where(profiles.c.batch_id == batch, profiles.c.kind == kind)
-    content = connection.execute(query).scalar()
-    return drift.profile_from_bytes(content) if content else None
-
-
-def accumulated_profile(connection: Connection, *, collection: int) -> Profile | None:
-    """The profile of everything that the collection holds so far."""
-    query = (
-        select(profiles.c.content)
-        .join(batches, batches.c.id == profiles.c.batch_id)
-        .where(batches.c.collection_id == collection, profiles.c.kind == "accumulated")
-        .order_by(batches.c.id.desc())
-        .limit(1)
-    )
-    content = connection.execute(query).scalar()
-    return drift.profile_from_bytes(content) if content else None
+def usual_rows(connection: Connection, *, before: int, without: Collection[int] = ()) -> float | None:
+    """How many rows the feed usually sends: the median of up to 12 batches before one; None for fewer than three."""
+    earlier = (batches.c.id < before) & batches.c.id.not_in(without)
+    query = select(batches.c.rows_received).where(earlier).order_by(batches.c.id.desc()).limit(USUAL_BATCHES)
+    found = connection.execute(query).scalars().all()
+    return float(median(found)) if len(found) >= FEWEST_FOR_USUAL else None
 
 
 def list_rows(
@@ -158,18 +159,6 @@ def _insert_batch(
     counted_later = {"rows_stored": 0, "rows_repeated": 0, "rows_clean": 0, "left_out": {}, "new_categories": {}}
     key = connection.execute(insert(batches).values(**values, **counted_later)).inserted_primary_key
     return int(key[0]) if key else 0
-
-
-def _store_profiles(
-    connection: Connection, batch: int, profile: Profile, before: Profile | None
-) -> dict[str, list[str]]:
-    accumulated = drift.merge_profiles(before, profile) if before else profile
-    contents = [
-        {"batch_id": batch, "kind": kind, "content": drift.profile_to_bytes(content)}
-        for kind, content in (("batch", profile), ("accumulated", accumulated))
-    ]
-    connection.execute(insert(profiles), contents)
-    return new_categories(profile, before)
 
 
 def _batch(row: Row[Any]) -> Batch:

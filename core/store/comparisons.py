@@ -1,4 +1,4 @@
-"""Drift reports, number by number, and the limits that are in force."""
+"""Drift reports, number by number."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,9 +7,8 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, delete, insert, select, text
 
-from core.drift import Limits
 from core.records import DriftReport, Measurement
-from core.tables import drift_measurements, drift_reports, limits
+from core.tables import drift_measurements, drift_reports
 
 
 def store_report(connection: Connection, *, batch: int, report: DriftReport, at: datetime) -> int:
@@ -55,13 +54,6 @@ def load_data_comp(connection: Connection) -> pd.DataFrame:
     """The view ``data_comp``: one wide row a comparison, the oldest first."""
     result = connection.execute(text("SELECT * FROM data_comp ORDER BY id"))
     return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
-
-
-def load_limits(connection: Connection, *, default: float) -> Limits:
-    """The limit of each column and statistic: the one that was set for it, or the default."""
-    rows = connection.execute(select(limits.c.column_name, limits.c.statistic, limits.c.limit_value))
-    own = {(row.column_name, row.statistic): row.limit_value for row in rows}
-    return lambda column, statistic: own.get((column, statistic), default)
 
 
 def _to_row(report: int, measurement: Measurement) -> dict[str, Any]:

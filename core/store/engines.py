@@ -50,15 +50,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def migrate(engine: Engine, which: str, contract: Contract) -> None:
-    """Bring the ``raw`` or ``clean`` database to the newest tables; many processes may ask at once."""
+def migrate(engine: Engine, which: str, contract: Contract, to: str = "head") -> None:
+    """Bring the ``raw`` or ``clean`` database to the newest tables (or those of one revision); many processes may ask
+    at once."""
     with writing(engine) as connection, _only_one(connection):
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.set_main_option("version_locations", str(MIGRATIONS / which))
         config.set_main_option("path_separator", "os")
         config.attributes |= {"connection": connection, "contract": contract}
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def shown(engine: Engine) -> str:

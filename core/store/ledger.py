@@ -15,14 +15,15 @@ def store_decision(
 ) -> None:
     """Keep a decision, also where it is no; a step that is done again replaces its own."""
     connection.execute(delete(decisions).where(decisions.c.run_id == run, decisions.c.kind == kind))
-    values = {"yes": decision.yes, "reason": decision.reason, "numbers": dict(decision.numbers), "decided_at": at}
-    connection.execute(insert(decisions).values(run_id=run, batch_id=batch, kind=kind, **values))
+    values = {"yes": decision.yes, "held": decision.held, "reason": decision.reason, "decided_at": at}
+    numbers = dict(decision.numbers)
+    connection.execute(insert(decisions).values(run_id=run, batch_id=batch, kind=kind, numbers=numbers, **values))
 
 
 def load_decision(connection: Connection, *, run: int, kind: str) -> Decision | None:
     """The decision that a run took."""
     row = connection.execute(select(decisions).where(decisions.c.run_id == run, decisions.c.kind == kind)).one_or_none()
-    return Decision(bool(row.yes), row.reason, row.numbers) if row else None
+    return _decision(row) if row else None
 
 
 def list_decisions(
@@ -38,7 +39,7 @@ def list_decisions(
             batch=row.batch_id,
             kind=row.kind,
             at=row.decided_at,
-            decision=Decision(bool(row.yes), row.reason, row.numbers),
+            decision=_decision(row),
         )
         for row in connection.execute(query)
     ]
@@ -105,6 +106,10 @@ def list_actions(connection: Connection, *, limit: int = 200) -> list[dict[str, 
     """Who did what, the newest first."""
     rows = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(limit))
     return [dict(row._mapping) for row in rows]
+
+
+def _decision(row: Row[Any]) -> Decision:
+    return Decision(bool(row.yes), row.reason, row.numbers, bool(row.held))
 
 
 def _promotion(row: Row[Any]) -> Promotion:

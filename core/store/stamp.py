@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, func, select
 
-from core.tables import audit, batches, decisions, drift_reports, limits, promotions, runs, scores
+from core.tables import audit, batches, decisions, drift_reports, promotions, rules, runs, scores
 
 Stamp = tuple[str, ...]
 MARKS = (
@@ -14,7 +14,7 @@ MARKS = (
     runs.c.id,
     runs.c.finished_at,
     scores.c.scored_at,
-    limits.c.set_at,
+    rules.c.set_at,
 )
 
 

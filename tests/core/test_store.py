@@ -282,7 +282,7 @@ def test_the_accumulated_profile_is_that_of_all_stored_rows(shelf: Shelf, contra
     for number, batch_rows in enumerate(rows):
         shelf.put(batch_rows, collection, number)
     with store.reading(shelf.raw) as connection:
-        profile = store.accumulated_profile(connection, collection=collection)
+        profile = store.accumulated_profile(connection, collection=collection, at=NOON)
     assert profile is not None
     everything = pd.DataFrame([row for seed in range(4) for row in listings(300, seed=seed)])
     assert profile.rows == len(everything)
@@ -353,14 +353,6 @@ def test_data_comp_has_one_wide_row_a_comparison(shelf: Shelf) -> None:
         stored = row[f"{measured.column}_{measured.statistic}"]
         assert pd.isna(stored) if measured.change is None else stored == pytest.approx(abs(measured.change), rel=1e-12)
     assert (row["retrain"], row["batch_id"]) == (1, batch.id)
-
-
-def test_a_limit_of_its_own_is_in_force(raw: Engine) -> None:
-    values = {"column_name": "price", "statistic": "mean", "limit_value": 0.5, "set_at": NOON, "set_by": "me"}
-    with store.writing(raw) as connection:
-        connection.execute(all_tables.limits.insert().values(**values))
-        limit_of = store.load_limits(connection, default=0.15)
-    assert (limit_of("price", "mean"), limit_of("price", "std")) == (0.5, 0.15)
 
 
 def test_the_ledger_tells_who_is_in_production(raw: Engine) -> None:
