@@ -10,6 +10,7 @@ from core.checks import check_rows
 from core.contract import Contract
 from core.errors import FeedExhausted, FeedUnavailable
 from core.feed import Feed
+from core.loop.pauses import collector_paused
 from core.loop.progress import Progress
 from core.loop.world import Loop
 from core.records import REFERENCES, Batch, CheckedBatch, Decision, DriftReport, FeedBatch, Profile
@@ -32,6 +33,7 @@ class Collected:
     received: store.Received | None = None
 
 
+@collector_paused()
 def collect(loop: Loop, progress: Progress) -> Collected:
     """Take the next batch of the feed (or an answer that a stopped worker left) and store it whole.
 
@@ -57,6 +59,7 @@ def collect(loop: Loop, progress: Progress) -> Collected:
     return collected
 
 
+@collector_paused()
 def clean(loop: Loop, progress: Progress, collected: Collected, batch: Batch) -> None:
     """Put the batch's usable rows into the clean database."""
     if "clean" in progress.done:
