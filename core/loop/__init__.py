@@ -1,9 +1,10 @@
 """The loop: fetch, check, compare, train, promote. Pages and worker call the same functions."""
 
+from core.loop.clock import now
 from core.loop.collecting import compared_profiles
 from core.loop.execution import execute, process_next_batch
 from core.loop.modelling import align_production, promote
-from core.loop.world import Loop, now, open_loop
+from core.loop.world import Loop, open_loop
 
 __all__ = [
     "Loop",

@@ -18,16 +18,19 @@ from datetime import timedelta
 from multiprocessing import get_context, parent_process
 from multiprocessing.context import SpawnProcess
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import schedule
 
 from core import runs, store
+from core.contract import load_contract
 from core.errors import ConsoleError, LeaseHeld, LeaseLost, RunInterrupted, StoreError
-from core.loop.execution import execute
-from core.loop.modelling import align_production, prepare_serving
-from core.loop.world import Loop, open_loop
+from core.loop.clock import Clock, now
 from core.records import Run
 from core.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 logger = logging.getLogger(__name__)
 SECONDS_BETWEEN_LOOKS = 0.5
@@ -37,9 +40,14 @@ SECONDS_BEFORE_A_CANCEL_IS_FORCED = 10.0
 
 @dataclass
 class Worker:
-    """Works while it holds the lease; ``stop`` ends it within seconds."""
+    """Works while it holds the lease; ``stop`` ends it within seconds.
 
-    loop: Loop
+    It knows the queue and no more: what a run needs is imported by the run's own process, and goes with it.
+    """
+
+    settings: Settings
+    raw: "Engine"
+    clock: Clock
     stop: threading.Event
     name: str
     parent: int | None = None
@@ -48,9 +56,11 @@ class Worker:
 
     @classmethod
     def open(cls, settings: Settings, stop: threading.Event, ends_with_parent: bool = False) -> "Worker":
-        """A worker with its world opened; raises ContractError or StoreError where that cannot be."""
+        """A worker with its queue opened; raises ContractError or StoreError where that cannot be."""
+        raw = store.open_engine(settings.raw_url)
+        store.migrate(raw, "raw", load_contract(settings.contract))
         name = f"{socket.gethostname()}:{os.getpid()}"
-        return cls(open_loop(settings), stop, name, os.getppid() if ends_with_parent else None)
+        return cls(settings, raw, now, stop, name, os.getppid() if ends_with_parent else None)
 
     def serve(self) -> None:
         """Do what is due and what is queued until asked to stop."""
@@ -83,8 +93,8 @@ class Worker:
         return self.stop.is_set()
 
     def _begin(self) -> None:
-        settings, at = self.loop.settings, self.loop.clock()
-        with store.writing(self.loop.raw) as connection:
+        settings, at = self.settings, self.clock()
+        with store.writing(self.raw) as connection:
             runs.take_lease(connection, holder=self.name, at=at, seconds=settings.lease_seconds)
             runs.beat_worker(connection, name=self.name, at=at)
             lost = runs.recover(connection, at=at)
@@ -95,9 +105,9 @@ class Worker:
 
     def _end(self) -> None:
         try:
-            with store.writing(self.loop.raw) as connection:
+            with store.writing(self.raw) as connection:
                 runs.release_lease(connection, holder=self.name)
-                runs.stop_worker(connection, name=self.name, at=self.loop.clock())
+                runs.stop_worker(connection, name=self.name, at=self.clock())
         except StoreError as error:
             logger.warning("%s The lease ends by itself.", error)
 
@@ -106,8 +116,8 @@ class Worker:
         while not self.should_stop():
             self.turns.run_pending()
             self._beat()
-            with store.writing(self.loop.raw) as connection:
-                run = runs.claim(connection, worker=self.name, at=self.loop.clock())
+            with store.writing(self.raw) as connection:
+                run = runs.claim(connection, worker=self.name, at=self.clock())
             if run is None:
                 self.stop.wait(SECONDS_BETWEEN_LOOKS)
             else:
@@ -115,7 +125,7 @@ class Worker:
 
     def _set_turns(self) -> None:
         self.turns.clear()
-        every = self.loop.settings.cycle_every
+        every = self.settings.cycle_every
         if every > 0:
             self.turns.every(max(1, round(every))).seconds.do(self._enqueue_cycle)
         self._note_next_turn()
@@ -123,27 +133,27 @@ class Worker:
     def _enqueue_cycle(self) -> None:
         """A turn of the schedule; what goes wrong is caught here, or it would be repeated without a pause."""
         try:
-            with store.writing(self.loop.raw) as connection:
-                runs.enqueue(connection, kind="cycle", cause="schedule", by="schedule", at=self.loop.clock())
+            with store.writing(self.raw) as connection:
+                runs.enqueue(connection, kind="cycle", cause="schedule", by="schedule", at=self.clock())
         except StoreError as error:
             logger.warning("the scheduled cycle was not queued: %s", error)
         self._note_next_turn()
 
     def _note_next_turn(self) -> None:
-        every = self.loop.settings.cycle_every
-        next_at = self.loop.clock() + timedelta(seconds=every) if every > 0 else None
-        with store.writing(self.loop.raw) as connection:
+        every = self.settings.cycle_every
+        next_at = self.clock() + timedelta(seconds=every) if every > 0 else None
+        with store.writing(self.raw) as connection:
             runs.set_due(connection, name="cycle", every_seconds=every, next_at=next_at)
 
     def _cycle_now(self) -> bool:
-        with store.writing(self.loop.raw) as connection:
-            at = self.loop.clock()
+        with store.writing(self.raw) as connection:
+            at = self.clock()
             number = runs.enqueue(connection, kind="cycle", cause="command", by=self.name, at=at)
             run = runs.claim(connection, worker=self.name, at=at, run=number)
         if run is None or self.should_stop():
             return False
         self._work_on(run)
-        with store.reading(self.loop.raw) as connection:
+        with store.reading(self.raw) as connection:
             ended = runs.load_run(connection, run=number)
         outcome = {"run": ended.id, "status": ended.status, **ended.outcome}
         if ended.error:
@@ -153,9 +163,9 @@ class Worker:
         return ended.status == "succeeded"
 
     def _work_on(self, run: Run) -> None:
-        self._in_child(_execute, self.loop.settings, run.id, run=run)
-        with store.writing(self.loop.raw) as connection:
-            runs.put_back(connection, run=run.id, at=self.loop.clock(), reason="its process ended without a word")
+        self._in_child(_execute, self.settings, run.id, run=run)
+        with store.writing(self.raw) as connection:
+            runs.put_back(connection, run=run.id, at=self.clock(), reason="its process ended without a word")
 
     def _in_child(self, target: Callable[..., None], *arguments: object, run: Run | None = None) -> None:
         """Run ``target`` in a process of its own and keep the lease while it works."""
@@ -180,11 +190,11 @@ class Worker:
 
     def _beat(self, run: Run | None = None) -> bool:
         """Renew the lease a few times in its span; whether the run has been asked to stop."""
-        seconds = self.loop.settings.lease_seconds
+        seconds = self.settings.lease_seconds
         if time.monotonic() - self._beaten_at < min(seconds / 4, 2.0):
             return False
-        at = self.loop.clock()
-        with store.writing(self.loop.raw) as connection:
+        at = self.clock()
+        with store.writing(self.raw) as connection:
             runs.renew_lease(connection, holder=self.name, at=at, seconds=seconds)
             runs.beat_worker(connection, name=self.name, at=at)
             is_cancelled = runs.beat_run(connection, run=run.id, at=at) if run else False
@@ -203,20 +213,26 @@ def _end_child(child: SpawnProcess) -> None:
 
 def _prepare(settings: Settings) -> None:
     """Make the model store where there is none, and set right what MLflow and the ledger disagree on."""
+    from core.loop.modelling import align_production, prepare_serving
+    from core.loop.world import open_loop
+
     _be_a_child(settings)
-    loop = open_loop(settings)
     try:
+        loop = open_loop(settings)
         loop.registry.initialise()
         action = align_production(loop)
         prepare_serving(loop)
     except ConsoleError as error:
-        logger.error("the model store is not ready: %s", error)
+        logger.error("not all is ready: %s", error)
         sys.exit(1)
     if action:
         logger.warning("%s", action)
 
 
 def _execute(settings: Settings, number: int) -> None:
+    from core.loop.execution import execute
+    from core.loop.world import open_loop
+
     _be_a_child(settings)
     loop = open_loop(settings)
     with store.reading(loop.raw) as connection:

@@ -1,9 +1,7 @@
 """What the loop works with: the one place that wires settings to engines, registry and feed."""
 
 import subprocess
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,14 +9,13 @@ from core import store
 from core.contract import Contract, load_contract
 from core.errors import FeedError
 from core.feed import Feed, open_feed
+from core.loop.clock import Clock, now
 from core.registry import Registry, open_registry
 from core.settings import Settings
 from core.tables import RowTables
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
@@ -39,11 +36,6 @@ class Loop:
         if self.feed is None:
             raise FeedError("No feed is configured: set FEED_URL to the feed's address.")
         return self.feed
-
-
-def now() -> datetime:
-    """The clock of a running program; tests hand in their own."""
-    return datetime.now(UTC)
 
 
 def open_loop(settings: Settings, clock: Clock = now) -> Loop:

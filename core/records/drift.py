@@ -1,10 +1,15 @@
 """Profiles, and how far one lies from another."""
 
+# A worker that waits carries records and neither library.
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 STATISTICS = ("mean", "std", "50", "75")
 
