@@ -29,10 +29,22 @@ Predict = Callable[[Mapping[str, Any]], Prediction]
 ProductionVersion = Callable[[], int | None]
 
 
+class IntervalAnswer(BaseModel):
+    """Where the true value lies in ``level`` (0 to 1) of all cases."""
+
+    low: float
+    high: float
+    level: float
+
+
 class PredictionAnswer(BaseModel):
-    """A price, its unit, the version that gave it, and the key under which the request is stored."""
+    """A price, its range and unit, the version that gave it, and the key under which the request is stored.
+
+    ``interval`` is null where the version has none.
+    """
 
     prediction: float
+    interval: IntervalAnswer | None
     unit: str
     version: int
     id: int | None
@@ -91,7 +103,11 @@ def create_api(contract: Contract, predict: Predict, production_version: Product
     def predict_row(row: Annotated[dict[str, Any], Depends(_read_object)]) -> PredictionAnswer:
         answer = predict(row)
         unit = contract.target_column.unit
-        return PredictionAnswer(prediction=answer.value, unit=unit, version=answer.version, id=answer.id)
+        found = answer.interval
+        interval = IntervalAnswer(low=found.low, high=found.high, level=found.level) if found else None
+        return PredictionAnswer(
+            prediction=answer.value, interval=interval, unit=unit, version=answer.version, id=answer.id
+        )
 
     return api
 

@@ -42,6 +42,12 @@ METRICS: Mapping[str, Metric] = {
         ("median_ape", "share", sentence("Half of all predictions miss by less than this. Lower is better.")),
         ("within_10", "share", sentence("Share of predictions that miss by at most 10 %. Higher is better.")),
         ("within_20", "share", sentence("Share of predictions that miss by at most 20 %. Higher is better.")),
+        (
+            "interval_coverage",
+            "share",
+            sentence("Share of true values inside the range given with them; 80 % is aimed at."),
+        ),
+        ("interval_width", "share", sentence("Mean width of the range against the prediction. Lower is better.")),
         ("r2", "plain", sentence("Share of the variance that is explained. Higher is better; 1 is perfect.")),
     )
 }

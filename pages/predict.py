@@ -8,12 +8,12 @@ import streamlit as st
 from console import data, navigation, process, state, widgets
 from console.charts import reasons as charts
 from console.charts.reasons import label_of, value_text
-from console.formats import amount, signed_amount
+from console.formats import amount, share, signed_amount
 from core.cleaning import from_features
 from core.contract import Column
 from core.errors import InputError
 from core.prediction import predict_with_reasons
-from core.records import Explanation, Prediction
+from core.records import Explanation, Interval, Prediction
 
 COLUMNS = 3
 REASONS = 3
@@ -77,6 +77,7 @@ def show_answer(prediction: Prediction, explanation: Explanation) -> None:
     value = amount(prediction.value, target.unit)
     facts = [
         (target.label, value, f"What version {prediction.version} expects for this {contract.row_noun}."),
+        *range_facts(prediction.interval, target.unit),
         ("Given by", f"Version {prediction.version}", "The version that was in production at that moment."),
         ("Stored as", f"No. {prediction.id}", "Every request is kept with its inputs and its answer; see History."),
     ]
@@ -86,6 +87,15 @@ def show_answer(prediction: Prediction, explanation: Explanation) -> None:
         st.markdown(f"- {sentence}")
     chart = charts.waterfall(explanation, 0, contract)
     widgets.figure(chart, "why", f"From the typical {target.label.lower()} to this one, feature by feature")
+
+
+def range_facts(interval: Interval | None, unit: str) -> list[tuple[str, str, str]]:
+    """The ends of the range; nothing of a version that has none."""
+    if interval is None:
+        return []
+    meaning = f"In {share(interval.level, 0)} of all cases the true value lies from {{}}; measured on rows kept aside."
+    low, high = amount(interval.low, unit), amount(interval.high, unit)
+    return [("From", low, meaning.format(f"{low} to {high}")), ("To", high, meaning.format(f"{low} to {high}"))]
 
 
 def reasons_in_words(explanation: Explanation) -> list[str]:

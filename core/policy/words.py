@@ -9,6 +9,8 @@ METRIC_LABELS = {
     "median_ape": "Median error",
     "within_10": "Within 10 %",
     "within_20": "Within 20 %",
+    "interval_coverage": "Inside the range",
+    "interval_width": "Width of the range",
     "r2": "R²",
 }
 

@@ -12,8 +12,9 @@ from core.cleaning import feature_row, to_features
 from core.errors import ConsoleError, InputError, ModelNotLoadable, NoProductionModel
 from core.loop import Loop
 from core.prediction.journal import Journal
-from core.records import Explanation, Prediction, PredictionRecord
+from core.records import Explanation, Interval, Prediction, PredictionRecord
 from core.training.lean import lean_from_bytes
+from core.training.model import TabularModel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from core.registry import LoadedModel
 
 SECONDS_BETWEEN_CHECKS = 1.0
-PredictRow = Callable[[Mapping[str, Any]], float]
+PredictRow = Callable[[Mapping[str, Any]], tuple[float, Interval | None]]
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Predictor:
 
     def _whole(self, version: int) -> PredictRow:
         model = self.model(version)
-        return lambda inputs: float(model.model.predict(_features(self.loop, inputs, model))[0])
+        return lambda inputs: _predict_whole(model.model, _features(self.loop, inputs, model))
 
 
 def open_predictor(loop: Loop) -> Predictor:
@@ -104,12 +105,12 @@ def predict_one(predictor: Predictor, raw: Mapping[str, Any], channel: str) -> P
     loop, asked_at, began = predictor.loop, predictor.loop.clock(), time.perf_counter()
     inputs: Mapping[str, Any] = {}
     serving: Serving | None = None
-    value: float | None = None
+    value, interval = None, None
     failure: ConsoleError | None = None
     try:
         inputs = check_inputs(raw, loop.contract)
         serving = predictor.serving()
-        value = serving.predict(inputs)
+        value, interval = serving.predict(inputs)
     except ConsoleError as error:
         failure = error
     record = PredictionRecord(
@@ -126,7 +127,7 @@ def predict_one(predictor: Predictor, raw: Mapping[str, Any], channel: str) -> P
     key = predictor.journal.keep(record)
     if failure is not None or serving is None or value is None:
         raise failure or NoProductionModel("There is no model in production.")
-    return Prediction(value, serving.version, inputs, key)
+    return Prediction(value, serving.version, inputs, key, interval)
 
 
 def predict_with_reasons(predictor: Predictor, raw: Mapping[str, Any], channel: str) -> tuple[Prediction, Explanation]:
@@ -150,6 +151,14 @@ def explain_row(predictor: Predictor, version: int, row: "pd.DataFrame") -> Expl
     if missing:
         raise ModelNotLoadable(_lacks(version, missing))
     return explain(model.model, row[list(model.columns)])
+
+
+def _predict_whole(model: Any, features: "pd.DataFrame") -> tuple[float, Interval | None]:
+    values = model.predict(features)
+    if not isinstance(model, TabularModel) or model.calibration is None:
+        return float(values[0]), None
+    low, high = model.ranges(values)[0].tolist()  # type: ignore[index]
+    return float(values[0]), Interval(low, high, model.calibration.level)
 
 
 def _features(loop: Loop, inputs: Mapping[str, Any], model: "LoadedModel") -> "pd.DataFrame":

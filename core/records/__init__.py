@@ -3,7 +3,7 @@
 from core.records.decisions import Decision, Promotion, Ranked, StoredDecision
 from core.records.drift import REFERENCES, STATISTICS, DriftReport, Measurement, NumberProfile, Profile, severity
 from core.records.models import Candidate, Explanation, SearchPlan, TrainingFacts, Trial, Version
-from core.records.predictions import Prediction, PredictionRecord
+from core.records.predictions import Interval, Prediction, PredictionRecord
 from core.records.rows import Batch, CheckedBatch, FeedBatch, LabelledRows, RejectedRow
 from core.records.rules import HOLD_DEFAULTS, Evidence, Finding, RuleKey, Rules, SetRule
 from core.records.runs import Run, RunStep
@@ -21,6 +21,7 @@ __all__ = [
     "Explanation",
     "FeedBatch",
     "Finding",
+    "Interval",
     "LabelledRows",
     "Measurement",
     "NumberProfile",

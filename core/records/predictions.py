@@ -7,13 +7,26 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Interval:
+    """Where the true value lies in ``level`` (0 to 1) of all cases; both ends in the target's unit."""
+
+    low: float
+    high: float
+    level: float
+
+
+@dataclass(frozen=True)
 class Prediction:
-    """A price, the version that gave it, and the reasons."""
+    """A price, its range, and the version that gave both.
+
+    ``interval`` is None where the version has none, ``id`` where the request could not be stored.
+    """
 
     value: float
     version: int
     inputs: Mapping[str, Any]
     id: int | None = None
+    interval: Interval | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from core.errors import ModelNotLoadable
 TRUSTED = (
     "core.training.encoding.Encoder",
     "core.training.encoding.TextCodes",
+    "core.training.interval.Calibration",
     "core.training.model.TabularModel",
     "numpy.dtype",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",

@@ -8,14 +8,16 @@ import io
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ModelNotLoadable
+from core.records import Interval
 from core.training.encoding import Encoder
+from core.training.interval import Calibration
 from core.training.model import TabularModel
 from core.training.trees import Tree, doubled, fill_of, read_ensembles
 
@@ -68,12 +70,22 @@ class LeanModel:
     trees: Trees
     base: float
     is_log: bool
+    calibration: Calibration | None = None
 
-    def predict_row(self, row: Mapping[str, Any]) -> float:
-        """The value in the target's unit of one row, as ``core.cleaning.feature_row`` makes it."""
+    def predict_row(self, row: Mapping[str, Any]) -> tuple[float, Interval | None]:
+        """The value, in the target's unit, of one row as ``core.cleaning.feature_row`` makes it, and its range."""
         encoded = np.array([*self._encode(row)], dtype=np.float64)
-        value = self.base + self.trees.sum(doubled(encoded, self.fill))
-        return math.exp(value) if self.is_log else value
+        linear = self.base + self.trees.sum(doubled(encoded, self.fill))
+        return self._in_unit(linear), self._interval(linear)
+
+    def _interval(self, linear: float) -> Interval | None:
+        if self.calibration is None:
+            return None
+        low, high = self.calibration.ends_of(linear)
+        return Interval(self._in_unit(low), self._in_unit(high), self.calibration.level)
+
+    def _in_unit(self, linear: float) -> float:
+        return math.exp(linear) if self.is_log else linear
 
     def _encode(self, row: Mapping[str, Any]) -> Iterator[float]:
         yield from (row[name] for name in self.numbers)
@@ -104,6 +116,7 @@ def make_lean(model: Any) -> LeanModel | None:
         trees=_join([tree for part in found for tree in part.trees], share),
         base=share * sum(part.base for part in found),
         is_log=model.is_log,
+        calibration=model.calibration,
     )
 
 
@@ -111,6 +124,8 @@ def lean_to_bytes(model: LeanModel) -> bytes:
     """A lean model as an npz archive without pickled objects."""
     names = ("columns", "numbers", "codes", "texts", "ratios", "tables", "otherwise", "base", "is_log")
     head = {name: getattr(model, name) for name in names} | {"depth": model.trees.depth}
+    if model.calibration is not None:
+        head["calibration"] = asdict(model.calibration)
     arrays = {name: getattr(model.trees, name) for name in ("roots", *NODE_ARRAYS)}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, head=np.frombuffer(json.dumps(head).encode(), np.uint8), fill=model.fill, **arrays)
@@ -129,6 +144,8 @@ def lean_from_bytes(content: bytes) -> LeanModel:
     for name in ("columns", "numbers", "codes", "texts"):
         head[name] = tuple(head[name])
     head["ratios"] = tuple((over, under) for over, under in head["ratios"])
+    if "calibration" in head:
+        head["calibration"] = Calibration(**head["calibration"])
     return LeanModel(**head, fill=fill, trees=trees)
 
 

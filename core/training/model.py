@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.training.encoding import Encoder
+from core.training.interval import Calibration
 from core.training.threads import one_thread
 
 Matrix = NDArray[np.float64]
@@ -19,17 +20,25 @@ class TabularModel:
 
     ``regressors`` are fitted on the encoder's matrix; their mean is the target, or its logarithm where ``is_log``.
     No correction is made for taking the exponential: it gives the median of a price rather than its mean, and the
-    median is what keeps the mean absolute error least.
+    median is what keeps the mean absolute error least. ``calibration`` gives the range around a value; models of
+    earlier releases have none.
     """
 
     encoder: Encoder
     regressors: list[Any]
     is_log: bool
     columns: tuple[str, ...]
+    calibration: Calibration | None = None
 
     def predict(self, features: pd.DataFrame) -> Matrix:
         """The values (n,) in the target's unit; a text never seen, a NaN and an "" are all answered."""
         return self.in_unit(self.linear(self.matrix(features)))
+
+    def ranges(self, values: Matrix) -> Matrix | None:
+        """The ends (n, 2) of the range around predicted values (n,), all in the target's unit."""
+        if self.calibration is None:
+            return None
+        return self.in_unit(self.calibration.ends(np.log(values) if self.is_log else values))
 
     def matrix(self, features: pd.DataFrame) -> Matrix:
         """What the regressors read (n, d)."""

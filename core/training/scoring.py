@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 
 from core.errors import TrainingError
 from core.records import LabelledRows
+from core.training.model import TabularModel
 from core.training.threads import one_thread
 
+Matrix = NDArray[np.float64]
 # What a model of any origin may raise over rows that it does not understand.
 FAILURES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, ImportError, MemoryError)
 
@@ -18,11 +20,15 @@ def score(model: Any, rows: LabelledRows) -> dict[str, float]:
 
     ``rmse`` and ``mae`` are in the target's unit, ``r2`` has none; ``median_ape`` is the median of |error| / |target|,
     ``within_10`` and ``within_20`` are the shares (0 to 1) of rows whose error is at most 10 and 20 % of the target.
+    Of a model with ranges, ``interval_coverage`` is the share of targets inside theirs and ``interval_width`` the mean
+    of (high - low) / |prediction|.
     Raises TrainingError, in one sentence, where the model cannot answer for these rows.
     """
     if not len(rows):
         raise TrainingError("There are no rows to score the model on.")
-    return _metrics(rows.target, answers(model, rows))
+    found = answers(model, rows)
+    ranges = model.ranges(found) if isinstance(model, TabularModel) else None
+    return _metrics(rows.target, found) | ({} if ranges is None else _range_metrics(rows.target, found, ranges))
 
 
 def answers(model: Any, rows: LabelledRows) -> NDArray[np.float64]:
@@ -38,6 +44,15 @@ def answers(model: Any, rows: LabelledRows) -> NDArray[np.float64]:
     if not np.isfinite(found).all():
         raise TrainingError("The model gave a value that is no finite number.")
     return found
+
+
+def _range_metrics(target: Matrix, found: Matrix, ranges: Matrix) -> dict[str, float]:
+    is_inside = (target >= ranges[:, 0]) & (target <= ranges[:, 1])
+    widths = (ranges[:, 1] - ranges[:, 0])[found != 0] / np.abs(found[found != 0])
+    return {
+        "interval_coverage": float(is_inside.mean()),
+        "interval_width": float(widths.mean()) if len(widths) else float("nan"),
+    }
 
 
 def _metrics(target: NDArray[np.float64], found: NDArray[np.float64]) -> dict[str, float]:

@@ -14,6 +14,7 @@ from core.errors import TrainingError
 from core.records import Candidate, LabelledRows, SearchPlan, Trial
 from core.training.encoding import encoder_for
 from core.training.families import DEFAULTS, FAMILIES, Parameters, draw
+from core.training.interval import Calibration, calibrate
 from core.training.model import TabularModel
 from core.training.scoring import answers, score
 from core.training.spread import Spread, here
@@ -22,6 +23,8 @@ from core.training.threads import one_thread
 LEAST_ROWS = 30
 # Parameters are chosen on at most this many train rows and validation rows; the chosen ones are fitted on all.
 SEARCHED_ROWS = 20_000
+# Where the search saw only a part of the rows, as many validation rows are kept out of the final fit, for its range.
+CALIBRATION_ROWS = 5_000
 OnTrial = Callable[[Trial, int, int], None]
 
 
@@ -50,6 +53,7 @@ class Attempt:
 
     trial: Trial
     metrics: dict[str, float]
+    calibration: Calibration | None
 
 
 def train_candidate(
@@ -74,7 +78,7 @@ def train_candidate(
     attempts = _search(task, plan, on_trial, spread)
     best = min(attempts, key=lambda attempt: attempt.trial.score)
     chosen = best.trial
-    model = fit(chosen.family, dict(chosen.parameters), _joined(train, validation), contract, plan.seed)
+    model = _fit_finally(best, train, validation, contract, plan.seed)
     return Candidate(
         model=model,
         family=chosen.family,
@@ -112,9 +116,36 @@ def try_draw(task: Task, draw: Draw) -> Attempt:
     """Fit one parameter set on the train rows and judge it on the validation rows."""
     began = time.perf_counter()
     model = fit(draw.family, draw.parameters, task.train, task.contract, task.seed)
-    error = _log_error(task.validation.target, answers(model, task.validation), model.is_log)
+    found = answers(model, task.validation)
+    error = _log_error(task.validation.target, found, model.is_log)
     seconds = time.perf_counter() - began
-    return Attempt(Trial(draw.number, draw.family, draw.parameters, error, seconds), score(model, task.validation))
+    trial = Trial(draw.number, draw.family, draw.parameters, error, seconds)
+    return Attempt(trial, score(model, task.validation), _calibrated(task.validation.target, found, model.is_log))
+
+
+def _fit_finally(
+    best: Attempt, train: LabelledRows, validation: LabelledRows, contract: Contract, seed: int
+) -> TabularModel:
+    """The chosen draw fitted on train and validation rows, with a range from rows that were not fitted on.
+
+    Those are the validation rows as the search's own fit answered them, which had nearly as many rows to learn from.
+    Where it had far fewer, its errors are larger than the final fit's and a part of the validation rows is kept out.
+    """
+    family, parameters = best.trial.family, dict(best.trial.parameters)
+    if len(train) <= SEARCHED_ROWS:
+        model = fit(family, parameters, _joined(train, validation), contract, seed)
+        model.calibration = best.calibration
+        return model
+    fitted, kept_out = _parted(validation, min(CALIBRATION_ROWS, len(validation) // 2), seed)
+    model = fit(family, parameters, _joined(train, fitted), contract, seed)
+    model.calibration = _calibrated(kept_out.target, answers(model, kept_out), model.is_log)
+    return model
+
+
+def _calibrated(target: NDArray[np.float64], found: NDArray[np.float64], is_log: bool) -> Calibration | None:
+    if not is_log:
+        return calibrate(found, target)
+    return calibrate(np.log(found), np.log(np.maximum(target, 1e-300)))
 
 
 def _log_error(target: NDArray[np.float64], found: NDArray[np.float64], is_log: bool) -> float:
@@ -161,10 +192,17 @@ def _check(
 
 
 def _sample(rows: LabelledRows, seed: int) -> LabelledRows:
-    if len(rows) <= SEARCHED_ROWS:
-        return rows
-    kept = np.sort(np.random.default_rng(seed).permutation(len(rows))[:SEARCHED_ROWS])
-    return LabelledRows(rows.features.iloc[kept], rows.target[kept], rows.segments[kept])
+    return rows if len(rows) <= SEARCHED_ROWS else _parted(rows, SEARCHED_ROWS, seed)[1]
+
+
+def _parted(rows: LabelledRows, count: int, seed: int) -> tuple[LabelledRows, LabelledRows]:
+    """All but ``count`` random rows, and those; both in their order."""
+    shuffled = np.random.default_rng(seed).permutation(len(rows))
+    return _chosen(rows, np.sort(shuffled[count:])), _chosen(rows, np.sort(shuffled[:count]))
+
+
+def _chosen(rows: LabelledRows, places: NDArray[np.int64]) -> LabelledRows:
+    return LabelledRows(rows.features.iloc[places], rows.target[places], rows.segments[places])
 
 
 def _joined(first: LabelledRows, second: LabelledRows) -> LabelledRows:

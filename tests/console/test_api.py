@@ -24,7 +24,7 @@ from core.errors import (
     StoreError,
     TrainingError,
 )
-from core.records import Prediction
+from core.records import Interval, Prediction
 
 ROW = {"bed": 3, "bath": 2, "city": "Houston", "state": "Texas", "zip_code": "77002", "house_size": 1800.0}
 
@@ -41,7 +41,8 @@ class Desk:
         self.asked.append(row)
         if self.failure is not None:
             raise self.failure
-        return Prediction(100_000.5, 7, check_inputs(row, self.contract), id=42)
+        interval = Interval(90_000.5, 120_000.5, 0.8)
+        return Prediction(100_000.5, 7, check_inputs(row, self.contract), id=42, interval=interval)
 
     def version(self) -> int | None:
         if self.failure is not None:
@@ -75,7 +76,8 @@ def assert_problem(answer: Any, status: int) -> dict[str, Any]:
 def test_a_row_gets_its_price_the_unit_the_version_and_the_key(client: TestClient, desk: Desk) -> None:
     answer = client.post("/api/predict", json=ROW)
     assert answer.status_code == 200
-    assert answer.json() == {"prediction": 100_000.5, "unit": "$", "version": 7, "id": 42}
+    interval = {"low": 90_000.5, "high": 120_000.5, "level": 0.8}
+    assert answer.json() == {"prediction": 100_000.5, "interval": interval, "unit": "$", "version": 7, "id": 42}
     assert desk.asked == [ROW]
 
 

@@ -70,7 +70,7 @@ def test_an_address_is_shown_without_its_password() -> None:
 
 
 def test_every_metric_has_words_and_a_unit(contract: Contract) -> None:
-    assert set(METRICS) == set(LOWER_IS_BETTER)
+    assert set(METRICS) == {*LOWER_IS_BETTER, "interval_coverage", "interval_width"}
     assert metric_value("rmse", 1089.4, contract) == "$ 1,089"
     assert metric_value("median_ape", 0.214, contract) == "21.4 %"
     assert metric_value("r2", 0.5, contract) == "0.500"

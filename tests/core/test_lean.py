@@ -1,6 +1,7 @@
 """The lean form of a model answers as the model does, whatever the row holds."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,10 +14,12 @@ from core.contract import Contract
 from core.errors import ModelNotLoadable
 from core.training import LeanModel, TabularModel, lean_from_bytes, lean_to_bytes, make_lean
 from core.training.families import DEFAULTS
+from core.training.interval import Calibration
 from core.training.search import fit
 from tests.conftest import listings
 from tests.core.test_training import parts_of
 
+CALIBRATION = Calibration(0.8, [11.0, 12.5], [-0.4, -0.2], [0.1, 0.3])
 FAMILIES = ("histogram_boosting", "extra_trees")
 
 
@@ -24,6 +27,7 @@ FAMILIES = ("histogram_boosting", "extra_trees")
 def pair(request: pytest.FixtureRequest, contract: Contract) -> tuple[TabularModel, LeanModel]:
     rows = parts_of(listings(3000) + listings(300, seed=5, bed=None, city=None), contract)["train"]
     model = fit(request.param, DEFAULTS[request.param], rows, contract, 7)
+    model.calibration = CALIBRATION
     lean = make_lean(model)
     assert lean is not None
     return model, lean
@@ -57,7 +61,13 @@ def test_every_row_gets_the_same_value_as_from_the_model(
 ) -> None:
     model, lean = pair
     frame = framed(inputs, contract)
-    assert lean.predict_row(feature_row(inputs, contract)) == pytest.approx(float(model.predict(frame)[0]), rel=1e-12)
+    value, interval = lean.predict_row(feature_row(inputs, contract))
+    ranges = model.ranges(model.predict(frame))
+    assert value == pytest.approx(float(model.predict(frame)[0]), rel=1e-12)
+    assert interval is not None
+    assert ranges is not None
+    assert (interval.low, interval.high) == pytest.approx(tuple(ranges[0]), rel=1e-9)
+    assert interval.low <= value <= interval.high
 
 
 @given(inputs=INPUTS)
@@ -74,6 +84,15 @@ def test_its_bytes_give_it_back(pair: tuple[TabularModel, LeanModel], contract: 
     row = feature_row({"bed": 3.0, "city": "Town 4"}, contract)
     assert again.predict_row(row) == lean.predict_row(row)
     assert (again.columns, again.ratios, again.is_log) == (lean.columns, lean.ratios, lean.is_log)
+
+
+def test_a_model_of_an_earlier_release_answers_without_a_range(
+    pair: tuple[TabularModel, LeanModel], contract: Contract
+) -> None:
+    earlier = replace(pair[1], calibration=None)
+    value, interval = lean_from_bytes(lean_to_bytes(earlier)).predict_row(feature_row({"bed": 3.0}, contract))
+    assert interval is None
+    assert value == pair[1].predict_row(feature_row({"bed": 3.0}, contract))[0]
 
 
 def test_what_is_no_lean_model_is_told() -> None:
