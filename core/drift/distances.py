@@ -42,6 +42,43 @@ def category_stability(reference: Mapping[str, int], current: Mapping[str, int])
     return _stability(*(np.append(counts[~is_rare], counts[is_rare].sum()) for counts in (before, now)))
 
 
+def kolmogorov_smirnov(reference: NumberProfile, current: NumberProfile) -> float | None:
+    """The largest difference of the two shares of rows at or below any value, 0 to 1; None where one side is empty."""
+    if reference.count == 0 or current.count == 0:
+        return None
+    return float(np.abs(_gaps(reference, current)[1]).max())
+
+
+def wasserstein(reference: NumberProfile, current: NumberProfile) -> float | None:
+    """How far a row must move on average to turn one distribution into the other, in the column's unit.
+
+    The area between the two distribution functions (Wasserstein-1, the earth mover's distance); None where one side
+    is empty.
+    """
+    if reference.count == 0 or current.count == 0:
+        return None
+    values, gaps = _gaps(reference, current)
+    return float((np.abs(gaps[:-1]) * np.diff(values)).sum())
+
+
+def total_variation(reference: Mapping[str, int], current: Mapping[str, int]) -> float:
+    """Half the sum of the differences of all shares: 0 for equal shares, 1 for none in common."""
+    totals = [max(sum(counts.values()), 1) for counts in (reference, current)]
+    names = set(reference) | set(current)
+    return sum(abs(reference.get(name, 0) / totals[0] - current.get(name, 0) / totals[1]) for name in names) / 2
+
+
+def _gaps(first: NumberProfile, second: NumberProfile) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Every value of either side, and the difference of the shares of rows at or below it."""
+    values = np.union1d(first.values, second.values)
+    return values, _shares_up_to(first, values) - _shares_up_to(second, values)
+
+
+def _shares_up_to(profile: NumberProfile, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    cumulated = np.concatenate([[0], np.cumsum(profile.counts)]) / profile.count
+    return np.asarray(cumulated[np.searchsorted(profile.values, values, side="right")])
+
+
 def _decile_edges(profile: NumberProfile) -> NDArray[np.float64]:
     """Upper edges of all bins but the last: the deciles, and for a repeated one also the number just below it."""
     ranks = np.ceil(DECILES * profile.count)

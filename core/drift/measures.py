@@ -1,8 +1,9 @@
 """Statistics of a profile, and their change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.contract import Contract
 from core.records import STATISTICS, DriftReport, Measurement, NumberProfile, Profile
@@ -18,7 +19,8 @@ def statistics(profile: NumberProfile) -> dict[str, float | None]:
     mean = float(np.dot(profile.values, profile.counts / n))
     squares = float(np.dot((profile.values - mean) ** 2, profile.counts))
     std = float(np.sqrt(squares / (n - 1))) if n > 1 else None
-    return {"mean": mean, "std": std, "50": _quantile(profile, 0.5), "75": _quantile(profile, 0.75)}
+    half, upper = quantiles(profile, (0.5, 0.75))
+    return {"mean": mean, "std": std, "50": float(half), "75": float(upper)}
 
 
 def compare(
@@ -52,10 +54,11 @@ def _measure(column: str, statistic: str, before: float | None, after: float | N
     return Measurement(column, statistic, before, after, change, limit, abs(change) > limit)
 
 
-def _quantile(profile: NumberProfile, share: float) -> float:
-    """Linear interpolation between the two nearest ranks (type 7 of Hyndman and Fan, 1996)."""
-    place = share * (profile.count - 1)
-    below = int(np.floor(place))
-    ranks = np.searchsorted(np.cumsum(profile.counts), [below, min(below + 1, profile.count - 1)], side="right")
-    low, high = profile.values[ranks]
-    return float(low + (high - low) * (place - below))
+def quantiles(profile: NumberProfile, shares: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Linear interpolation between the two nearest ranks (type 7 of Hyndman and Fan, 1996); needs a value."""
+    places = np.asarray(shares) * (profile.count - 1)
+    below = np.floor(places).astype(np.int64)
+    ends = np.cumsum(profile.counts)
+    low = profile.values[np.searchsorted(ends, below, side="right")]
+    high = profile.values[np.searchsorted(ends, np.minimum(below + 1, profile.count - 1), side="right")]
+    return np.asarray(low + (high - low) * (places - below))

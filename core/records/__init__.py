@@ -1,7 +1,20 @@
 """The frozen records that travel between the rooms."""
 
 from core.records.decisions import Decision, Promotion, Ranked, StoredDecision
-from core.records.drift import REFERENCES, STATISTICS, DriftReport, Measurement, NumberProfile, Profile, severity
+from core.records.drift import (
+    REFERENCES,
+    STATISTICS,
+    CategoryDrift,
+    ChangeInterval,
+    DriftReport,
+    Examination,
+    Measurement,
+    Missing,
+    NumberDrift,
+    NumberProfile,
+    Profile,
+    severity,
+)
 from core.records.models import Candidate, Explanation, SearchPlan, TrainingFacts, Trial, Version
 from core.records.predictions import Interval, Prediction, PredictionRecord
 from core.records.rows import Batch, CheckedBatch, FeedBatch, LabelledRows, RejectedRow
@@ -14,16 +27,21 @@ __all__ = [
     "STATISTICS",
     "Batch",
     "Candidate",
+    "CategoryDrift",
+    "ChangeInterval",
     "CheckedBatch",
     "Decision",
     "DriftReport",
     "Evidence",
+    "Examination",
     "Explanation",
     "FeedBatch",
     "Finding",
     "Interval",
     "LabelledRows",
     "Measurement",
+    "Missing",
+    "NumberDrift",
     "NumberProfile",
     "Prediction",
     "PredictionRecord",

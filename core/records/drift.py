@@ -73,6 +73,56 @@ class DriftReport:
         return max(self.measurements, key=severity, default=None)
 
 
+@dataclass(frozen=True)
+class ChangeInterval:
+    """The ends between which a change lies with 95 % certainty."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Rows without a value, as a share of all rows, before and now."""
+
+    before: float
+    now: float
+
+
+@dataclass(frozen=True)
+class NumberDrift:
+    """What lies behind the measurements of a numeric column.
+
+    ``intervals`` by statistic, of its change, None where there is none; ``stability`` is the population stability
+    index, ``kolmogorov_smirnov`` 0 to 1, ``wasserstein`` in the column's unit; None where one side has no value.
+    """
+
+    intervals: Mapping[str, ChangeInterval | None]
+    stability: float | None
+    kolmogorov_smirnov: float | None
+    wasserstein: float | None
+    missing: Missing
+
+
+@dataclass(frozen=True)
+class CategoryDrift:
+    """How the shares of a column's categories changed; ``new`` and ``vanished`` with their rows, the most first."""
+
+    stability: float
+    total_variation: float
+    new: Mapping[str, int]
+    vanished: Mapping[str, int]
+    missing: Missing
+
+
+@dataclass(frozen=True)
+class Examination:
+    """A comparison looked at more closely: every numeric column and every category by name."""
+
+    numbers: Mapping[str, NumberDrift]
+    categories: Mapping[str, CategoryDrift]
+
+
 def severity(measurement: Measurement) -> float:
     """How many times its limit a change is; infinite where it counts as exceeded without a number."""
     if measurement.change is None:
