@@ -86,6 +86,8 @@ batches = _table(
     Column("schema_changes", JSON, nullable=False),
     Column("new_categories", JSON, nullable=False),
     Column("note", Text, nullable=False),
+    Column("rows_readmitted", Integer, nullable=False, server_default="0"),
+    Column("rules", String(64), nullable=False, server_default=""),
     UniqueConstraint("collection_id", "content_hash", name="a_batch_is_stored_once"),
 )
 
@@ -102,6 +104,35 @@ rejected_rows = _table(
     Column("row_number", Integer, primary_key=True),
     Column("content", LongText, nullable=False),
     Column("reasons", JSON, nullable=False),
+    Column("readmitted_at", UtcDateTime),
+    Column("readmitted_by", String(120)),
+    Column("readmitted_as", String(16)),
+    Column("readmitted_run", Key),
+)
+
+rejection_reasons = _table(
+    "rejection_reasons",
+    Column("batch_id", Key, ForeignKey("batches.id"), primary_key=True),
+    Column("reason", String(160), primary_key=True),
+    Column("row_count", Integer, nullable=False),
+)
+
+column_facts = _table(
+    "column_facts",
+    Column("batch_id", Key, ForeignKey("batches.id"), primary_key=True),
+    Column("column_name", String(48), primary_key=True),
+    Column("row_count", Integer, nullable=False),
+    Column("missing", Integer, nullable=False),
+    Column("distinct_values", Integer, nullable=False),
+    Column("smallest", Double),
+    Column("lower_quartile", Double),
+    Column("median", Double),
+    Column("upper_quartile", Double),
+    Column("largest", Double),
+    Column("out_of_range", Integer, nullable=False),
+    Column("extreme", Integer, nullable=False),
+    Column("new_values", Integer, nullable=False),
+    Column("new_rows", Integer, nullable=False),
 )
 
 drift_reports = _table(

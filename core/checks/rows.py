@@ -43,6 +43,11 @@ def check_rows(rows: Sequence[Any], contract: Contract) -> CheckedBatch:
     )
 
 
+def rule_of(reason: str) -> str:
+    """The rule that a reason is about, without the value that broke it."""
+    return reason.partition(", got ")[0]
+
+
 def _as_objects(
     rows: Sequence[Any], contract: Contract, reasons: Reasons
 ) -> tuple[Sequence[Mapping[str, Any]], set[tuple[str, ...]]]:

@@ -17,7 +17,8 @@ from core.records.drift import (
 )
 from core.records.models import Candidate, Explanation, SearchPlan, TrainingFacts, Trial, Version
 from core.records.predictions import Interval, Prediction, PredictionRecord
-from core.records.rows import Batch, CheckedBatch, FeedBatch, LabelledRows, RejectedRow
+from core.records.quality import Band, ColumnFacts, Quality
+from core.records.rows import Batch, CheckedBatch, FeedBatch, KeptRow, LabelledRows, RejectedRow
 from core.records.rules import HOLD_DEFAULTS, Evidence, Finding, RuleKey, Rules, SetRule
 from core.records.runs import Run, RunStep
 
@@ -25,11 +26,13 @@ __all__ = [
     "HOLD_DEFAULTS",
     "REFERENCES",
     "STATISTICS",
+    "Band",
     "Batch",
     "Candidate",
     "CategoryDrift",
     "ChangeInterval",
     "CheckedBatch",
+    "ColumnFacts",
     "Decision",
     "DriftReport",
     "Evidence",
@@ -38,6 +41,7 @@ __all__ = [
     "FeedBatch",
     "Finding",
     "Interval",
+    "KeptRow",
     "LabelledRows",
     "Measurement",
     "Missing",
@@ -47,6 +51,7 @@ __all__ = [
     "PredictionRecord",
     "Profile",
     "Promotion",
+    "Quality",
     "Ranked",
     "RejectedRow",
     "RuleKey",

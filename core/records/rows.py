@@ -33,6 +33,16 @@ class RejectedRow:
 
 
 @dataclass(frozen=True)
+class KeptRow(RejectedRow):
+    """A rejected row as it is kept: ``readmitted_as`` is stored or repeated once later rules let it in, else ""."""
+
+    readmitted_at: datetime | None = None
+    readmitted_by: str = ""
+    readmitted_as: str = ""
+    run: int | None = None
+
+
+@dataclass(frozen=True)
 class CheckedBatch:
     """A batch against the contract.
 
@@ -51,7 +61,8 @@ class Batch:
     """A stored batch.
 
     ``rows_clean`` of its rows may be trained on; ``left_out`` says why the others may not, ``out_of_range`` counts the
-    values outside their range by column.
+    values outside their range by column. ``rows_rejected`` are those still rejected, ``rows_readmitted`` those that
+    were let in later: received = stored + repeated + rejected. ``rules`` is the digest of the rules it was checked by.
     """
 
     id: int
@@ -69,6 +80,8 @@ class Batch:
     schema_changes: tuple[str, ...] = ()
     new_categories: Mapping[str, list[str]] = field(default_factory=dict)
     note: str = ""
+    rows_readmitted: int = 0
+    rules: str = ""
 
     @property
     def label(self) -> str:

@@ -31,8 +31,9 @@ from core.store.ledger import (
 )
 from core.store.predictions import list_predictions, store_predictions
 from core.store.profiles import accumulated_profile, load_profile
+from core.store.quality import load_facts, store_facts
 from core.store.received import Received, receive
-from core.store.rejected import list_rejected
+from core.store.rejected import count_rejected, list_reasons, list_rejected, mark_readmitted, stream_rejected
 from core.store.rules import list_rules, load_rules, store_rules
 from core.store.serving import load_serving, store_serving
 from core.store.stamp import Stamp, load_stamp
@@ -42,6 +43,7 @@ __all__ = [
     "Stamp",
     "accumulated_profile",
     "count_clean",
+    "count_rejected",
     "current_collection",
     "current_promotion",
     "find_batch",
@@ -53,6 +55,7 @@ __all__ = [
     "list_decisions",
     "list_predictions",
     "list_promotions",
+    "list_reasons",
     "list_rejected",
     "list_rows",
     "list_rules",
@@ -61,6 +64,7 @@ __all__ = [
     "load_clean",
     "load_data_comp",
     "load_decision",
+    "load_facts",
     "load_profile",
     "load_received",
     "load_reports",
@@ -68,6 +72,7 @@ __all__ = [
     "load_scores",
     "load_serving",
     "load_stamp",
+    "mark_readmitted",
     "migrate",
     "note_action",
     "open_collection",
@@ -78,12 +83,14 @@ __all__ = [
     "store_batch",
     "store_clean",
     "store_decision",
+    "store_facts",
     "store_predictions",
     "store_promotion",
     "store_report",
     "store_rules",
     "store_scores",
     "store_serving",
+    "stream_rejected",
     "usual_rows",
     "writing",
 ]

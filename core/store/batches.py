@@ -9,10 +9,12 @@ import pandas as pd
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from core import drift
-from core.checks import new_categories
+from core.checks import new_categories, rules_digest
 from core.contract import Contract
+from core.quality import column_facts
 from core.records import Batch, CheckedBatch
 from core.store.profiles import accumulated_profile, store_profiles
+from core.store.quality import store_facts
 from core.store.received import Received, receive
 from core.store.rejected import store_rejected
 from core.store.rows import insert_new_rows, read_rows
@@ -59,6 +61,7 @@ def store_batch(
     before = accumulated_profile(connection, collection=collection, at=at)
     profile = drift.profile_rows(stored.rows.frame, contract)
     store_profiles(connection, batch=batch_id, profile=profile, before=before)
+    store_facts(connection, batch=batch_id, facts=column_facts(profile, stored.rows.frame, contract, before))
     store_rejected(connection, batch=batch_id, rejected=checked.rejected)
     splits, left_out = stored.clean
     counts = {
@@ -67,6 +70,7 @@ def store_batch(
         "rows_clean": len(splits),
         "left_out": left_out,
         "new_categories": new_categories(profile, before),
+        "rules": rules_digest(contract),
     }
     connection.execute(update(batches).where(batches.c.id == batch_id).values(**counts))
     return load_batch(connection, batch=batch_id), stored
@@ -178,4 +182,6 @@ def _batch(row: Row[Any]) -> Batch:
         schema_changes=tuple(row.schema_changes),
         new_categories=row.new_categories,
         note=row.note,
+        rows_readmitted=row.rows_readmitted,
+        rules=row.rules,
     )
