@@ -10,6 +10,7 @@ from console.language import _, told
 from core.errors import ConsoleError
 
 ICON = Path(__file__).with_name("icon.svg")
+STYLE = Path(__file__).with_name("style.css")
 
 
 def show_sidebar() -> None:
@@ -27,6 +28,7 @@ def show_sidebar() -> None:
 language.speak(state.language_tag())
 # A file of our own: the browser would ask another site for a named icon.
 st.set_page_config(page_title=_("Console"), page_icon=ICON, layout="wide")
+st.html(STYLE)
 if process.the_access().user_of(st.context.cookies) is None:
     # The socket of an open page can outlive its cookie; a new one is not let in.
     st.error(told(SIGNED_OUT))

@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Console
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
-PAGES = ("", "batches", "drift", "training", "models", "explain", "predict", "history", "settings")
 
 
 def test_the_first_click_leads_to_a_model_in_production(page: Page, console: Console) -> None:
@@ -72,22 +71,3 @@ def test_a_version_is_promoted_with_a_reason_and_stands_in_the_ledger(page: Page
     dialog.get_by_role("textbox", name="Reason").fill("to see the ledger")
     dialog.get_by_role("button", name="Promote", exact=True).click()
     expect(page.get_by_text(f"Version {other} is in production")).to_be_visible()
-
-
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_fits_its_screen_and_asks_no_other_machine(
-    page: Page, console: Console, width: int, scheme: str
-) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    page.set_viewport_size({"width": width, "height": 900})
-    for name in PAGES:
-        page.goto(f"/{name}")
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        expect(page.get_by_text("This could not be shown")).not_to_be_visible()
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert overflow <= 0, name
-    strangers = [url for url in asked if not url.startswith((console.url, "data:", "blob:", "ws://127.0.0.1"))]
-    assert strangers == []
