@@ -207,6 +207,17 @@ run_steps = _table(
     Column("detail", JSON, nullable=False),
 )
 
+run_log = _table(
+    "run_log",
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("run_id", Key, ForeignKey("runs.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("step", String(32), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("trial", JSON),
+    Index("log_of_a_run", "run_id", "id"),
+)
+
 promotions = _table(
     "promotions",
     Column("id", Key, primary_key=True, autoincrement=True),

@@ -43,7 +43,7 @@ def reasons(model: Any, parts: Parts, count: int) -> Explanation:
 def register(loop: Loop, found: Candidate, explained: Explanation, parts: Parts, number: int) -> int:
     """Register a candidate as the version of run ``number``."""
     rows = {name: len(part) for name, part in parts.items()}
-    facts = TrainingFacts(number, "measured", "command", (1,), "0" * 64, "unknown", rows)
+    facts = TrainingFacts(number, "measured", "command", (1,), "0" * 64, "unknown", rows, SearchPlan(1, 10.0, 7))
     example = parts["train"].features.head(5)
     return loop.registry.log_candidate(found, explained, example, facts, loop.contract).number
 

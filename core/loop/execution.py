@@ -8,9 +8,10 @@ from typing import Any
 from core import runs, store
 from core.errors import ConsoleError, InputError, RunCancelled, RunInterrupted
 from core.loop import collecting, modelling
+from core.loop.ordering import order_of
 from core.loop.progress import Progress
 from core.loop.world import Loop
-from core.records import Batch, Run
+from core.records import Batch, Run, TrainingOrder
 
 logger = logging.getLogger(__name__)
 Outcome = dict[str, Any]
@@ -55,7 +56,7 @@ def process_next_batch(loop: Loop, run: Run) -> Outcome:
     decision = collecting.decide(loop, progress, batch, reports)
     if not decision.yes:
         return _outcome(batch, reason=decision.reason, message=f"{collected.message} Not trained: {decision.reason}")
-    version = modelling.train(loop, progress, decision.reason)
+    version = modelling.train(loop, progress, TrainingOrder(decision.reason))
     promoted = _rank_and_promote(loop, progress, batch.id)
     message = f"{collected.message} Version {version} was trained: {decision.reason} {promoted['message']}"
     changes = {**promoted, "version": version, "message": message}
@@ -65,10 +66,10 @@ def process_next_batch(loop: Loop, run: Run) -> Outcome:
 def train_now(loop: Loop, run: Run) -> Outcome:
     """A training that an operator asked for, then the ranking."""
     progress = Progress.resume(loop, run, ("train", "rank", "promote"))
-    reason = str(run.parameters.get("reason") or "An operator asked for it.")
-    version = modelling.train(loop, progress, reason)
+    order = order_of(run, "An operator asked for it.")
+    version = modelling.train(loop, progress, order)
     promoted = _rank_and_promote(loop, progress, None)
-    message = f"Version {version} was trained: {reason} {promoted['message']}"
+    message = f"Version {version} was trained: {order.reason} {promoted['message']}"
     return {**promoted, "version": version, "message": message}
 
 

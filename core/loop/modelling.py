@@ -17,22 +17,24 @@ from core.loop.collecting import rebuild_clean
 from core.loop.progress import Progress
 from core.loop.scoring import score_versions
 from core.loop.world import Loop, commit_id
-from core.records import Decision, LabelledRows, Ranked, SearchPlan, TrainingFacts, Trial, Version
+from core.records import Batch, Decision, LabelledRows, Ranked, SearchPlan, TrainingFacts, TrainingOrder, Trial, Version
+from core.words import sentence
 
 logger = logging.getLogger(__name__)
 EXPLAINED_ROWS = 2000
 RUN_TAG = "console_run"
 
 
-def train(loop: Loop, progress: Progress, reason: str) -> int:
-    """Search, fit and register a candidate on the open collection's batches so far; its version.
+def train(loop: Loop, progress: Progress, order: TrainingOrder) -> int:
+    """Search, fit and register a candidate as it was ordered; its version.
 
-    Raises TrainingError where the rows cannot be trained on, ClusterUnavailable where the Dask cluster does not answer.
+    Raises InputError where the order names batches that cannot be trained on together, TrainingError where the rows
+    cannot be trained on, ClusterUnavailable where the Dask cluster does not answer.
     """
     if "train" in progress.done:
         return int(progress.done["train"]["version"])
     progress.begin("train", "reading the clean rows")
-    version = _registered_by(loop, progress.run.id) or _train(loop, progress, reason)
+    version = _registered_by(loop, progress.run.id) or _train(loop, progress, order)
     progress.ending("train", {"version": version.number, "metrics": dict(version.metrics)})
     return version.number
 
@@ -174,16 +176,21 @@ def explain_version(loop: Loop, progress: Progress, version: int) -> None:
     progress.ending("explain", {"version": version, "rows": len(rows)})
 
 
-def _train(loop: Loop, progress: Progress, reason: str) -> Version:
-    batches, frame = _clean_rows(loop, SPLITS)
+def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> Version:
+    batches, frame = _clean_rows(loop, SPLITS, order.batches)
     parts = {name: labelled_rows(frame[frame["split"] == name], loop.contract) for name in SPLITS}
     rows = {name: len(part) for name, part in parts.items()}
     settings = loop.settings
-    plan = SearchPlan(draws=settings.search_draws, seconds=settings.search_seconds, seed=settings.seed)
+    plan = SearchPlan(
+        draws=order.draws or settings.search_draws,
+        seconds=order.seconds or settings.search_seconds,
+        seed=settings.seed if order.seed is None else order.seed,
+        families=order.families,
+    )
 
     def on_trial(trial: Trial, done: int, planned: int) -> None:
-        share = 0.1 + 0.6 * done / planned
-        progress.say(share, f"{done} of {planned} parameter sets tried, the last of family {trial.family}", always=True)
+        message = sentence("{done} of {planned} parameter sets tried", done=done, planned=planned)
+        progress.say(0.1 + 0.6 * done / planned, message, always=True, trial=trial)
 
     progress.say(0.1, f"searching on {rows['train']:,} rows", always=True)
     with open_place(settings.dask_scheduler) as place:
@@ -195,24 +202,21 @@ def _train(loop: Loop, progress: Progress, reason: str) -> Version:
     progress.say(0.85, "registering the version", always=True)
     facts = TrainingFacts(
         run_id=progress.run.id,
-        reason=reason,
+        reason=order.reason,
         cause=progress.run.cause,
         batches=tuple(batches),
         fingerprint=fingerprint(frame["row_hash"].to_numpy(dtype=np.int64)),
         commit=commit_id(settings),
         rows=rows,
+        plan=plan,
         ran_on=place.name,
     )
     return loop.registry.log_candidate(candidate, explained, parts["train"].features.head(5), facts, loop.contract)
 
 
-def _clean_rows(loop: Loop, splits: Sequence[str]) -> tuple[list[int], pd.DataFrame]:
-    """The keys of the open collection's batches and their clean rows of some splits, a row repeated never."""
-    with store.reading(loop.raw) as connection:
-        collection = store.current_collection(connection)
-        found = store.list_batches(connection, collection=collection, limit=100_000) if collection else []
-    if not found:
-        raise TrainingError("There are no batches yet: fetch one first.")
+def _clean_rows(loop: Loop, splits: Sequence[str], wanted: Sequence[int] = ()) -> tuple[list[int], pd.DataFrame]:
+    """The keys of some batches, by default the open collection's, and their clean rows of some splits."""
+    found = _batches(loop, wanted)
     for batch in found:
         with store.reading(loop.clean) as connection:
             count = store.count_clean(connection, tables=loop.tables, batch=batch.id)
@@ -224,6 +228,31 @@ def _clean_rows(loop: Loop, splits: Sequence[str]) -> tuple[list[int], pd.DataFr
     if frame.empty:
         raise TrainingError("None of the stored rows can be used: every one was left out by cleaning.")
     return keys, frame
+
+
+def _batches(loop: Loop, wanted: Sequence[int]) -> list[Batch]:
+    """The batches that are asked for, of one collection so that no row is among them twice; all by default."""
+    with store.reading(loop.raw) as connection:
+        if wanted:
+            return _of_one_collection([store.load_batch(connection, batch=key) for key in wanted])
+        collection = store.current_collection(connection)
+        found = store.list_batches(connection, collection=collection, limit=100_000) if collection else []
+    if not found:
+        raise TrainingError("There are no batches yet: fetch one first.")
+    return found
+
+
+def _of_one_collection(found: list[Batch]) -> list[Batch]:
+    collections = sorted({batch.collection for batch in found})
+    if len(collections) > 1:
+        named = " and ".join(map(str, collections))
+        raise InputError(
+            sentence(
+                "A training takes batches of one collection, got some of {named}: they may hold the same rows.",
+                named=named,
+            )
+        )
+    return found
 
 
 def _sample(loop: Loop, rows: LabelledRows) -> pd.DataFrame:

@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from core import runs, store
 from core.errors import RunCancelled
 from core.loop.world import Loop
-from core.records import Run
+from core.records import Run, Trial
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -43,15 +43,23 @@ class Progress:
         at = self.loop.clock()
         with store.writing(self.loop.raw) as connection:
             runs.start_step(connection, run=self.run.id, name=step, at=at)
+            runs.note(connection, run=self.run.id, step=step, message=message, at=at)
             is_cancelled = self._tell(connection, 0.0, message, at)
         self._stop_if(is_cancelled)
 
-    def say(self, share: float, message: str, always: bool = False) -> None:
-        """Say how much of the step is done (0 to 1); raises RunCancelled where that was asked for."""
+    def say(self, share: float, message: str, always: bool = False, trial: Trial | None = None) -> None:
+        """Say how much of the step is done (0 to 1); raises RunCancelled where that was asked for.
+
+        What is said ``always`` is kept in the run's log, with the ``trial`` that it tells of; all else now and then
+        replaces the word before it.
+        """
         at = self.loop.clock()
         if not always and at.timestamp() - self._told_at < SECONDS_BETWEEN_WORDS:
             return
         with store.writing(self.loop.raw) as connection:
+            if always:
+                told = asdict(trial) if trial else None
+                runs.note(connection, run=self.run.id, step=self._step, message=message, at=at, trial=told)
             is_cancelled = self._tell(connection, share, message, at)
         self._stop_if(is_cancelled)
 

@@ -15,12 +15,12 @@ from core.records.drift import (
     Profile,
     severity,
 )
-from core.records.models import Candidate, Explanation, SearchPlan, TrainingFacts, Trial, Version
+from core.records.models import Candidate, Explanation, SearchPlan, TrainingFacts, TrainingOrder, Trial, Version
 from core.records.predictions import Interval, Prediction, PredictionRecord
 from core.records.quality import Band, ColumnFacts, Quality
 from core.records.rows import Batch, CheckedBatch, FeedBatch, KeptRow, LabelledRows, RejectedRow
 from core.records.rules import HOLD_DEFAULTS, Evidence, Finding, RuleKey, Rules, SetRule
-from core.records.runs import Run, RunStep
+from core.records.runs import LogLine, Run, RunStep
 
 __all__ = [
     "HOLD_DEFAULTS",
@@ -43,6 +43,7 @@ __all__ = [
     "Interval",
     "KeptRow",
     "LabelledRows",
+    "LogLine",
     "Measurement",
     "Missing",
     "NumberDrift",
@@ -62,6 +63,7 @@ __all__ = [
     "SetRule",
     "StoredDecision",
     "TrainingFacts",
+    "TrainingOrder",
     "Trial",
     "Version",
     "severity",

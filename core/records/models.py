@@ -25,6 +25,21 @@ class SearchPlan:
 
 
 @dataclass(frozen=True)
+class TrainingOrder:
+    """What somebody asked a training for; what is left open is the settings' to say.
+
+    Without ``batches`` every one of the open collection is trained on, without ``families`` all are tried.
+    """
+
+    reason: str
+    batches: tuple[int, ...] = ()
+    seconds: float | None = None
+    draws: int | None = None
+    families: tuple[str, ...] = ()
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
 class Trial:
     """One parameter set of a search: its score is the root mean squared log error on the validation rows."""
 
@@ -50,7 +65,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class TrainingFacts:
-    """Where a candidate comes from: enough to train it again. ``ran_on`` is where its search ran."""
+    """Where a candidate comes from: enough to train it again with ``plan``. ``ran_on`` is where its search ran."""
 
     run_id: int
     reason: str
@@ -59,6 +74,7 @@ class TrainingFacts:
     fingerprint: str
     commit: str
     rows: Mapping[str, int]
+    plan: SearchPlan
     ran_on: str = "this machine"
 
 

@@ -18,6 +18,16 @@ class RunStep:
 
 
 @dataclass(frozen=True)
+class LogLine:
+    """What a run said: ``trial`` is a parameter set that a search has just tried."""
+
+    at: datetime
+    step: str
+    message: str
+    trial: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
 class Run:
     """A row of the queue.
 

@@ -114,6 +114,7 @@ def _tags(candidate: Candidate, facts: TrainingFacts) -> dict[str, str]:
         "rows": json.dumps(dict(facts.rows)),
         "seed": str(candidate.seed),
         "family": candidate.family,
+        "plan": json.dumps(_plain(asdict(facts.plan))),
         "ran_on": facts.ran_on,
     }
 

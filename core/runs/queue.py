@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from core.errors import InputError
-from core.records import Run, RunStep
-from core.tables import run_steps, runs
+from core.records import LogLine, Run, RunStep
+from core.tables import run_log, run_steps, runs
 
 KINDS = ("cycle", "training", "ranking", "promotion", "explanation")
 MOST_ATTEMPTS = 3
@@ -67,6 +67,20 @@ def tell(connection: Connection, *, run: int, step: str, progress: float, messag
     values = {"step": step, "progress": progress, "message": message}
     connection.execute(update(runs).where(runs.c.id == run, runs.c.status == "running").values(**values))
     return beat_run(connection, run=run, at=at)
+
+
+def note(
+    connection: Connection, *, run: int, step: str, message: str, at: datetime, trial: Mapping[str, Any] | None = None
+) -> None:
+    """Keep a line of a run's log."""
+    connection.execute(insert(run_log).values(run_id=run, at=at, step=step, message=message, trial=trial))
+
+
+def list_log(connection: Connection, *, run: int, limit: int = 500) -> list[LogLine]:
+    """The newest lines of a run's log, the oldest of them first."""
+    query = select(run_log).where(run_log.c.run_id == run).order_by(run_log.c.id.desc()).limit(limit)
+    lines = [LogLine(row.at, row.step, row.message, row.trial) for row in connection.execute(query)]
+    return lines[::-1]
 
 
 def start_step(connection: Connection, *, run: int, name: str, at: datetime) -> None:

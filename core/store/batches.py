@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from core import drift
 from core.checks import new_categories, rules_digest
 from core.contract import Contract
+from core.errors import InputError
 from core.quality import column_facts
 from core.records import Batch, CheckedBatch
 from core.store.profiles import accumulated_profile, store_profiles
@@ -19,6 +20,7 @@ from core.store.received import Received, receive
 from core.store.rejected import store_rejected
 from core.store.rows import insert_new_rows, read_rows
 from core.tables import RowTables, batches, collections
+from core.words import sentence
 
 USUAL_BATCHES = 12
 FEWEST_FOR_USUAL = 3
@@ -84,8 +86,11 @@ def find_batch(connection: Connection, *, collection: int, content_hash: str) ->
 
 
 def load_batch(connection: Connection, *, batch: int) -> Batch:
-    """A batch by its key."""
-    return _batch(connection.execute(select(batches).where(batches.c.id == batch)).one())
+    """A batch by its key; raises InputError where there is none."""
+    row = connection.execute(select(batches).where(batches.c.id == batch)).one_or_none()
+    if row is None:
+        raise InputError(sentence("There is no batch with the key {batch}.", batch=batch))
+    return _batch(row)
 
 
 def last_batch(

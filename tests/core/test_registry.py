@@ -28,7 +28,9 @@ from core.training import train_candidate
 from tests.conftest import listings
 from tests.core.test_training import Parts, parts_of, quiet
 
-FACTS = TrainingFacts(5, "Price mean +20 %", "schedule", (1, 2), "ab" * 32, "c0ffee", {"train": 180, "test": 60})
+FACTS = TrainingFacts(
+    5, "Price mean +20 %", "schedule", (1, 2), "ab" * 32, "c0ffee", {"train": 180, "test": 60}, SearchPlan(3, 60.0, 7)
+)
 PLAN = SearchPlan(draws=1, seconds=60.0, seed=7, families=("histogram_boosting",))
 
 

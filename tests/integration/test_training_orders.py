@@ -1,0 +1,107 @@
+"""A training by hand: what was asked for is what is done, its log is kept, and a cancel leaves nothing behind."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from core import runs, store
+from core.errors import InputError, RunCancelled, TrainingError
+from core.loop import Loop, execute
+from core.loop.progress import Progress
+from core.records import LogLine, Run
+from tests.conftest import listings
+from tests.integration.conftest import cycle, queue
+
+MakeLoop = Callable[..., Loop]
+
+
+def log_of(loop: Loop, run: Run) -> list[LogLine]:
+    with store.reading(loop.raw) as connection:
+        return runs.list_log(connection, run=run.id)
+
+
+def test_a_training_takes_the_batches_the_budget_and_the_family_that_were_asked_for(make_loop: MakeLoop) -> None:
+    loop = make_loop([listings(300, seed=1), listings(300, seed=2), listings(300, seed=3)])
+    for _ in range(3):
+        cycle(loop)
+    run = queue(loop, "training", reason="two of three", batches=[1, 3], families=["linear"], draws=2, seconds=30)
+    version = execute(loop, run)["version"]
+    made = next(found for found in loop.registry.versions() if found.number == version)
+    assert made.tags["batches"] == "1,3"
+    assert made.tags["family"] == "linear"
+    assert json.loads(made.tags["plan"]) == {"draws": 2, "seconds": 30.0, "seed": 7, "families": ["linear"]}
+    assert {trial.family for trial in loop.registry.load_trials(version)} == {"linear"}
+
+
+def test_the_same_order_again_gives_the_same_rows_and_the_same_model(make_loop: MakeLoop) -> None:
+    loop = make_loop([listings(300, seed=1), listings(300, seed=2)])
+    cycle(loop)
+    cycle(loop)
+    order = {"batches": [1, 2], "draws": 2, "seconds": 600, "families": ["linear", "extra_trees"], "seed": 3}
+    first = execute(loop, queue(loop, "training", reason="once", **order))["version"]
+    again = execute(loop, queue(loop, "training", reason="again", **order))["version"]
+    before, after = (next(v for v in loop.registry.versions() if v.number == number) for number in (first, again))
+    assert before.tags["fingerprint"] == after.tags["fingerprint"]
+    assert before.metrics["test_rmse"] == after.metrics["test_rmse"]
+
+
+def test_the_trials_of_a_search_are_in_its_log_as_they_come(make_loop: MakeLoop) -> None:
+    loop = make_loop([listings(300)])
+    cycle(loop)
+    run = queue(loop, "training", reason="to look on", draws=3, families=["linear"])
+    execute(loop, run)
+    lines = log_of(loop, run)
+    assert [line.trial["number"] for line in lines if line.trial] == [1, 2, 3]
+    assert all(line.trial["score"] > 0 for line in lines if line.trial)
+    assert [line.message for line in lines][:3] == [
+        "reading the clean rows",
+        next(line.message for line in lines if line.message.startswith("searching on ")),
+        "1 of 3 parameter sets tried",
+    ]
+    assert {line.step for line in lines} == {"train", "rank", "promote"}
+
+
+def test_a_cancel_in_the_middle_of_a_search_leaves_no_version(
+    make_loop: MakeLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = make_loop([listings(300)])
+    cycle(loop)
+    before = [version.number for version in loop.registry.versions()]
+    run = queue(loop, "training", reason="never mind", draws=3, families=["linear"])
+    say = Progress.say
+
+    def say_and_cancel(self: Progress, *arguments: Any, **told: Any) -> None:
+        say(self, *arguments, **told)
+        with store.writing(loop.raw) as connection:
+            runs.request_cancel(connection, run=run.id, at=loop.clock())
+
+    monkeypatch.setattr(Progress, "say", say_and_cancel)
+    with pytest.raises(RunCancelled):
+        execute(loop, run)
+    assert [version.number for version in loop.registry.versions()] == before
+    with store.reading(loop.raw) as connection:
+        assert runs.load_run(connection, run=run.id).status == "cancelled"
+
+
+def test_a_failed_training_keeps_its_reason_and_its_traceback(make_loop: MakeLoop) -> None:
+    loop = make_loop([listings(20)])
+    with pytest.raises(TrainingError):
+        cycle(loop)
+    with store.reading(loop.raw) as connection:
+        failed = runs.load_run(connection, run=1)
+    assert failed.status == "failed"
+    assert failed.error.startswith("A training needs at least 30 rows in the train split")
+    assert "train_candidate" in failed.traceback
+
+
+@pytest.mark.parametrize("wanted", [[1, 99], [1, 2]])
+def test_batches_that_cannot_be_trained_on_together_are_refused(make_loop: MakeLoop, wanted: list[int]) -> None:
+    loop = make_loop([listings(200)])
+    cycle(loop)
+    loop.the_feed().restart()
+    cycle(loop, restart=True)
+    run = queue(loop, "training", reason="both", batches=wanted)
+    with pytest.raises(InputError, match="key 99|batches of one collection"):
+        execute(loop, run)
