@@ -103,5 +103,5 @@ def test_batches_that_cannot_be_trained_on_together_are_refused(make_loop: MakeL
     loop.the_feed().restart()
     cycle(loop, restart=True)
     run = queue(loop, "training", reason="both", batches=wanted)
-    with pytest.raises(InputError, match="key 99|batches of one collection"):
+    with pytest.raises(InputError, match=r"key 99|batches of one collection"):
         execute(loop, run)
