@@ -4,12 +4,14 @@ from core.loop.clock import now
 from core.loop.collecting import compared_profiles
 from core.loop.execution import execute, process_next_batch
 from core.loop.modelling import align_production, promote
+from core.loop.readmitting import count_passing
 from core.loop.world import Loop, open_loop
 
 __all__ = [
     "Loop",
     "align_production",
     "compared_profiles",
+    "count_passing",
     "execute",
     "now",
     "open_loop",

@@ -7,7 +7,7 @@ from typing import Any
 
 from core import runs, store
 from core.errors import ConsoleError, InputError, RunCancelled, RunInterrupted
-from core.loop import collecting, modelling
+from core.loop import collecting, modelling, readmitting
 from core.loop.ordering import order_of
 from core.loop.progress import Progress
 from core.loop.world import Loop
@@ -104,6 +104,7 @@ WORK: dict[str, Callable[[Loop, Run], Outcome]] = {
     "ranking": rank_now,
     "promotion": promote_now,
     "explanation": explain_now,
+    "readmission": readmitting.readmit_now,
 }
 
 

@@ -31,8 +31,8 @@ class LogLine:
 class Run:
     """A row of the queue.
 
-    ``kind`` is cycle, training, promotion or explanation; ``status`` is queued, running, succeeded, failed or
-    cancelled; ``cause`` is schedule, operator, command or first run; ``progress`` goes from 0 to 1.
+    ``kind`` is cycle, training, ranking, promotion, explanation or readmission; ``status`` is queued, running,
+    succeeded, failed or cancelled; ``cause`` is schedule, operator, command or first run; ``progress`` goes from 0 to 1.
     """
 
     id: int

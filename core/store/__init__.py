@@ -32,6 +32,7 @@ from core.store.ledger import (
 from core.store.predictions import list_predictions, store_predictions
 from core.store.profiles import accumulated_profile, load_profile
 from core.store.quality import load_facts, store_facts
+from core.store.readmitted import store_readmitted
 from core.store.received import Received, receive
 from core.store.rejected import count_rejected, list_reasons, list_rejected, mark_readmitted, stream_rejected
 from core.store.rules import list_rules, load_rules, store_rules
@@ -86,6 +87,7 @@ __all__ = [
     "store_facts",
     "store_predictions",
     "store_promotion",
+    "store_readmitted",
     "store_report",
     "store_rules",
     "store_scores",

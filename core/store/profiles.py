@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, select, update
 
 from core import drift
-from core.records import Profile
+from core.records import Batch, Profile
 from core.store.held import held_batches
 from core.tables import batches, profiles
 
@@ -45,6 +45,32 @@ def store_profiles(connection: Connection, *, batch: int, profile: Profile, befo
         for kind, content in (("batch", profile), ("accumulated", accumulated))
     ]
     connection.execute(insert(profiles), contents)
+
+
+def add_to_profiles(connection: Connection, *, batch: Batch, delta: Profile) -> None:
+    """Merge the profile of more rows of a batch into its own, and into all accumulated ones that its rows are part of.
+
+    They are part of those of later batches of the collection, but for such as came while the batch was held.
+    """
+    if not delta.rows:
+        return
+    _add(connection, batch.id, "batch", delta)
+    _add(connection, batch.id, "accumulated", delta)
+    later = select(batches.c.id, batches.c.received_at).where(
+        batches.c.collection_id == batch.collection, batches.c.id > batch.id
+    )
+    for row in connection.execute(later).fetchall():
+        if batch.id not in held_batches(connection, at=row.received_at):
+            _add(connection, row.id, "accumulated", delta)
+
+
+def _add(connection: Connection, batch: int, kind: str, delta: Profile) -> None:
+    """One profile at a time in memory: there may be many, and large ones."""
+    known = load_profile(connection, batch=batch, kind=kind)
+    if known is not None:
+        content = drift.profile_to_bytes(drift.merge_profiles(known, delta))
+        is_it = (profiles.c.batch_id == batch) & (profiles.c.kind == kind)
+        connection.execute(update(profiles).where(is_it).values(content=content))
 
 
 def _last_accumulated(
