@@ -32,7 +32,8 @@ class Run:
     """A row of the queue.
 
     ``kind`` is cycle, training, ranking, promotion, explanation or readmission; ``status`` is queued, running,
-    succeeded, failed or cancelled; ``cause`` is schedule, operator, command or first run; ``progress`` goes from 0 to 1.
+    succeeded, failed or cancelled; ``cause`` is schedule, operator, command or first run; ``progress`` goes from 0 to
+    1.
     """
 
     id: int
