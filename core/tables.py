@@ -98,6 +98,15 @@ profiles = _table(
     Column("content", LongBinary, nullable=False),
 )
 
+row_hashes = _table(
+    "row_hashes",
+    Column("batch_id", Key, ForeignKey("batches.id"), primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("collection_id", Key, ForeignKey("collections.id"), nullable=False),
+    Column("content", LongBinary, nullable=False),
+    Index("hashes_of_a_collection", "collection_id"),
+)
+
 rejected_rows = _table(
     "rejected_rows",
     Column("batch_id", Key, ForeignKey("batches.id"), primary_key=True),
@@ -296,9 +305,7 @@ class RowTables:
 
     def __init__(self, contract: Contract) -> None:
         self.raw_metadata, self.clean_metadata = MetaData(), MetaData()
-        once = UniqueConstraint("collection_id", "row_hash", name=f"{contract.name}_rows_are_stored_once")
-        self.received = _row_table(contract.name, self.raw_metadata, contract, once)
-        # Its rows come from the raw table: that they are there once is known.
+        self.received = _row_table(contract.name, self.raw_metadata, contract)
         self.clean = _row_table(
             contract.name, self.clean_metadata, contract, Column("split", String(16), nullable=False)
         )

@@ -31,11 +31,11 @@ def may_load(connection: Connection) -> bool:
 
 def load(
     connection: Connection, *, table: Table, names: Sequence[str], lines: Sequence[str], fixed: Mapping[str, int]
-) -> int:
-    """Store rows, given as lines of escaped texts between tabs; how many were new.
+) -> None:
+    """Store rows, given as lines of escaped texts between tabs.
 
-    A row whose key is there already is left out. LOAD DATA bends a value that does not fit and only warns: where
-    there is any other warning than one for each row left out, StoreError is raised and nothing may be kept.
+    LOAD DATA leaves out a row whose key is there already, and bends a value that does not fit: it only warns of
+    either. Where it warned of anything StoreError is raised, and nothing may be kept.
     """
     quote = connection.dialect.identifier_preparer.quote
     columns = ", ".join(map(quote, names))
@@ -43,13 +43,12 @@ def load(
     into = f"{quote(table.name)} CHARACTER SET utf8mb4 ({columns}) SET {shared}"
     driver: Any = connection.connection.driver_connection
     try:
-        found = _send(driver, f"LOAD DATA LOCAL INFILE 'rows' IGNORE INTO TABLE {into}", "\n".join([*lines, ""]))
+        found = _send(driver, f"LOAD DATA LOCAL INFILE 'rows' INTO TABLE {into}", "\n".join([*lines, ""]))
     except MySQLError as error:
         raise StoreError(f"The rows could not be loaded into {table.name}: {error}.") from error
     records, _, skipped, warnings = map(int, found)
-    if records != len(lines) or warnings != skipped:
+    if records != len(lines) or skipped or warnings:
         raise StoreError(f"The server changed values on loading into {table.name}: {_first_warning(connection)}.")
-    return records - skipped
 
 
 def _send(driver: Any, statement: str, content: str) -> tuple[str, ...]:
@@ -69,6 +68,5 @@ def _send(driver: Any, statement: str, content: str) -> tuple[str, ...]:
 
 
 def _first_warning(connection: Connection) -> str:
-    """The first warning that is not for a row which is there already (1062)."""
     warnings = connection.exec_driver_sql("SHOW WARNINGS").fetchall()
-    return next((str(text) for _, code, text in warnings if code != 1062), "it does not say which")
+    return next((str(text) for _, _, text in warnings), "it does not say which")

@@ -1,7 +1,6 @@
 """Rows in bulk: typed frames in, typed frames out, through the same code on SQLite and MySQL."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, compress
@@ -10,21 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy import Connection, Select, Table
 
 from core.contract import Contract
-from core.errors import StoreError
-from core.store import bulk
+from core.store import bulk, hashes
 
-# What an INSERT does with a row whose hash the collection holds already; anything else that is wrong raises.
-LEAVE_OUT = {
-    "sqlite": "ON CONFLICT (collection_id, row_hash) DO NOTHING",
-    "mysql": "ON DUPLICATE KEY UPDATE batch_id = batch_id",
-    "mariadb": "ON DUPLICATE KEY UPDATE batch_id = batch_id",
-}
 # On SQLite, which takes at most 32,766 values in a statement; PyMySQL joins rows by itself.
 ROWS_IN_A_STATEMENT = 100
-ROOM_KIB = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -44,8 +35,13 @@ class Rows:
         return ("row_number", "row_hash", *self.contract.names)
 
     def take(self, mask: NDArray[np.bool_]) -> "Rows":
-        """The rows (n,) that are marked."""
-        return self if mask.all() else Rows(self.frame.loc[mask], self.hashes[mask], self.contract)
+        """The rows (n,) that are marked, with the forms that were made already."""
+        if mask.all():
+            return self
+        taken = Rows(self.frame.loc[mask], self.hashes[mask], self.contract)
+        made = {form: vars(self)[form] for form in ("tuples", "lines") if form in vars(self)}
+        vars(taken).update({form: list(compress(rows, mask)) for form, rows in made.items()})
+        return taken
 
     @cached_property
     def tuples(self) -> list[tuple[Any, ...]]:
@@ -62,38 +58,23 @@ class Rows:
 
 
 def insert_new_rows(connection: Connection, *, table: Table, rows: Rows, fixed: Mapping[str, int]) -> NDArray[np.bool_]:
-    """Store those rows that the collection does not hold yet; which (n,) they were.
+    """Store those rows, no two of them alike, that the collection does not hold yet; which (n,) they were.
 
-    ``fixed`` gives the numbers that all rows share, ``batch_id`` among them.
+    ``fixed`` gives the numbers that all rows share: ``batch_id`` and ``collection_id``.
     """
-    if not len(rows):
-        return np.ones(0, dtype=bool)
-    if bulk.may_load(connection):
-        stored = bulk.load(connection, table=table, names=rows.names, lines=rows.lines, fixed=fixed)
-    else:
-        stored = _insert(connection, table, rows.names, rows.tuples, fixed, LEAVE_OUT[connection.dialect.name])
-    if stored == len(rows):
-        return np.ones(len(rows), dtype=bool)
-    kept = connection.execute(select(table.c.row_number).where(table.c.batch_id == fixed["batch_id"])).scalars()
-    return rows.frame.index.isin(list(kept))
+    is_new = ~hashes.held(connection, collection=fixed["collection_id"], hashes=rows.hashes)
+    fresh = rows.take(is_new)
+    _store(connection, table, fresh, fixed)
+    hashes.add(connection, collection=fixed["collection_id"], batch=fixed["batch_id"], hashes=fresh.hashes)
+    return is_new
 
 
 def insert_rows(
     connection: Connection, *, table: Table, rows: Rows, splits: pd.Series, fixed: Mapping[str, int]
 ) -> None:
     """Store the rows that ``splits`` names by their row number, each with its split; one that is there raises."""
-    keep, words = rows.frame.index.isin(splits.index), splits.tolist()
-    if not words:
-        return
-    names = (*rows.names, "split")
-    if bulk.may_load(connection):
-        lines = [f"{line}\t{word}" for line, word in zip(compress(rows.lines, keep), words, strict=True)]
-        stored = bulk.load(connection, table=table, names=names, lines=lines, fixed=fixed)
-    else:
-        tuples = [(*row, word) for row, word in zip(compress(rows.tuples, keep), words, strict=True)]
-        stored = _insert(connection, table, names, tuples, fixed)
-    if stored != len(words):
-        raise StoreError(f"{len(words) - stored} rows of batch {fixed['batch_id']} are in {table.name} already.")
+    keep = rows.frame.index.isin(splits.index)
+    _store(connection, table, rows.take(keep), fixed, splits.tolist())
 
 
 def read_rows(connection: Connection, query: Select[Any], contract: Contract) -> pd.DataFrame:
@@ -129,40 +110,36 @@ def _spelled(series: pd.Series, is_number: bool) -> list[str]:
     return list(np.array([*texts, bulk.MISSING], dtype=object)[codes])
 
 
+def _store(
+    connection: Connection, table: Table, rows: Rows, fixed: Mapping[str, int], splits: Sequence[str] | None = None
+) -> None:
+    """Store rows by the fastest way that the server offers; one whose key is there already raises."""
+    if not len(rows):
+        return
+    names = rows.names if splits is None else (*rows.names, "split")
+    if bulk.may_load(connection):
+        lines = rows.lines if splits is None else list(map("\t".join, zip(rows.lines, splits, strict=True)))
+        bulk.load(connection, table=table, names=names, lines=lines, fixed=fixed)
+    else:
+        pairs = zip(rows.tuples, splits, strict=True) if splits is not None else ()
+        tuples = rows.tuples if splits is None else [(*row, word) for row, word in pairs]
+        _insert(connection, table, names, tuples, fixed)
+
+
 def _insert(
     connection: Connection,
     table: Table,
     names: Sequence[str],
     rows: Sequence[tuple[Any, ...]],
     fixed: Mapping[str, int],
-    otherwise: str = "",
-) -> int:
-    """Insert rows; how many batch ``fixed["batch_id"]`` has then. Anything wrong raises."""
+) -> None:
     quote = connection.dialect.identifier_preparer.quote
     into = f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, (*fixed, *names)))}) VALUES"
     is_sqlite = connection.dialect.name == "sqlite"
     places = ", ".join([*(str(int(value)) for value in fixed.values()), *["?" if is_sqlite else "%s"] * len(names)])
     size = ROWS_IN_A_STATEMENT if is_sqlite else 1
     whole = len(rows) - len(rows) % size
-    with _room(connection):
-        for part, count in ((rows[:whole], size), (rows[whole:], len(rows) - whole)):
-            if part:
-                values = [tuple(chain.from_iterable(part[at : at + count])) for at in range(0, len(part), count)]
-                statement = f"{into} {', '.join([f'({places})'] * count)} {otherwise}"
-                connection.exec_driver_sql(statement, values)
-    stored = select(func.count()).select_from(table).where(table.c.batch_id == fixed["batch_id"])
-    return connection.execute(stored).scalar_one()
-
-
-@contextmanager
-def _room(connection: Connection) -> Iterator[None]:
-    """Room in memory for SQLite's index of hashes, which is written all over; given back afterwards."""
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    usual = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
-    connection.exec_driver_sql(f"PRAGMA cache_size = {-ROOM_KIB}")
-    try:
-        yield
-    finally:
-        connection.exec_driver_sql(f"PRAGMA cache_size = {int(usual)}")
+    for part, count in ((rows[:whole], size), (rows[whole:], len(rows) - whole)):
+        if part:
+            values = [tuple(chain.from_iterable(part[at : at + count])) for at in range(0, len(part), count)]
+            connection.exec_driver_sql(f"{into} {', '.join([f'({places})'] * count)}", values)

@@ -1,0 +1,46 @@
+"""Which rows a collection holds, by their hashes alone: those of a batch side by side, written once.
+
+An index of hashes in the row table would have to be written all over for each batch: 10,000 rows onto 2.2 million took
+2.5 times as long as onto 10,000 (measured on SQLite and MariaDB). This reads 8 bytes a row instead, 18 MB for
+2.2 million, and writes 8 bytes for each new one.
+"""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sqlalchemy import Connection, func, insert, select
+
+from core.tables import collections, row_hashes
+
+# A part is 800 kB, which every server takes in one packet; so many parts are looked through at once.
+ROWS_IN_A_PART, PARTS_AT_ONCE = 100_000, 64
+AS_STORED = np.dtype("<i8")
+
+
+def held(connection: Connection, *, collection: int, hashes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which (n,) of the hashes the collection holds; until the transaction ends nobody else may add to it."""
+    connection.execute(select(collections.c.id).where(collections.c.id == collection).with_for_update())
+    query = select(row_hashes.c.content).where(row_hashes.c.collection_id == collection)
+    found = [np.empty(0, dtype=AS_STORED)]
+    for parts in connection.execute(query).scalars().partitions(PARTS_AT_ONCE):
+        known = np.frombuffer(b"".join(parts), dtype=AS_STORED)
+        # In this order the few new ones make the table that the many old ones are looked up in.
+        found.append(known[pd.Index(known).isin(hashes)])
+    return np.asarray(pd.Index(hashes).isin(np.concatenate(found)))
+
+
+def add(connection: Connection, *, collection: int, batch: int, hashes: NDArray[np.int64]) -> None:
+    """Note the hashes (n,) of rows that a batch brought; what it brought before stays."""
+    last = connection.execute(select(func.max(row_hashes.c.part)).where(row_hashes.c.batch_id == batch)).scalar()
+    starts = range(0, len(hashes), ROWS_IN_A_PART)
+    parts = [
+        {
+            "batch_id": batch,
+            "part": number,
+            "collection_id": collection,
+            "content": hashes[start : start + ROWS_IN_A_PART].astype(AS_STORED).tobytes(),
+        }
+        for number, start in enumerate(starts, start=0 if last is None else last + 1)
+    ]
+    if parts:
+        connection.execute(insert(row_hashes), parts)
