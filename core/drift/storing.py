@@ -3,6 +3,7 @@
 import io
 import json
 import zlib
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,12 @@ def profile_to_bytes(profile: Profile) -> bytes:
     return zlib.compress(buffer.getvalue(), level=1)
 
 
+@lru_cache(maxsize=6)
 def profile_from_bytes(content: bytes) -> Profile:
-    """The inverse of ``profile_to_bytes``; raises StoreError where the bytes are something else."""
+    """The inverse of ``profile_to_bytes``; raises StoreError where the bytes are something else.
+
+    The last few are remembered: a batch is compared three times, and with some profiles twice.
+    """
     try:
         with np.load(io.BytesIO(zlib.decompress(content)), allow_pickle=False) as arrays:
             header = json.loads(arrays["header"].tobytes())

@@ -66,7 +66,6 @@ def test_hashes_are_kept_in_parts_that_any_server_takes(
     raw: Engine, contract: Contract, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hashes, "ROWS_IN_A_PART", 10)
-    monkeypatch.setattr(hashes, "PARTS_AT_ONCE", 2)
     collection, batch = open_batch(raw, contract)
     with store.writing(raw) as connection:
         hashes.add(connection, collection=collection, batch=batch, hashes=np.arange(55))
