@@ -2,6 +2,7 @@
 
 from core.loop.clock import now
 from core.loop.collecting import compared_profiles
+from core.loop.deciding import gather_evidence
 from core.loop.execution import execute, process_next_batch
 from core.loop.modelling import align_production, promote
 from core.loop.readmitting import count_passing
@@ -13,6 +14,7 @@ __all__ = [
     "compared_profiles",
     "count_passing",
     "execute",
+    "gather_evidence",
     "now",
     "open_loop",
     "process_next_batch",

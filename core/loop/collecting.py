@@ -1,19 +1,19 @@
-"""The steps of a batch: collect, clean, compare, decide."""
+"""The steps of a batch: collect, clean, compare."""
 
 import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from core import drift, policy, store
+from core import drift, store
 from core.checks import check_rows
 from core.contract import Contract
-from core.errors import FeedExhausted, FeedUnavailable
+from core.errors import FeedExhausted, FeedUnavailable, InputError
 from core.feed import Feed
 from core.loop.pauses import collector_paused
 from core.loop.progress import Progress
 from core.loop.world import Loop
-from core.records import REFERENCES, Batch, CheckedBatch, Decision, DriftReport, FeedBatch, Profile
+from core.records import REFERENCES, Batch, CheckedBatch, DriftReport, FeedBatch, Profile, Run
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -99,23 +99,13 @@ def compare(loop: Loop, progress: Progress, batch: Batch) -> dict[str, DriftRepo
     return reports
 
 
-def decide(loop: Loop, progress: Progress, batch: Batch, reports: dict[str, DriftReport]) -> Decision:
-    """Decide whether the batch asks for a training, and keep the decision with its reason."""
-    if "decide" in progress.done:
-        with store.reading(loop.raw) as connection:
-            known = store.load_decision(connection, run=progress.run.id, kind="train")
-        if known is not None:
-            return known
-    progress.begin("decide", "deciding whether to train")
-    with store.writing(loop.raw) as connection:
-        promotion = store.current_promotion(connection, model=loop.settings.mlflow_model)
-        report = reports.get(loop.settings.drift_reference)
-        decision = policy.should_train(report, promotion is not None, loop.contract)
-        store.store_decision(
-            connection, run=progress.run.id, batch=batch.id, kind="train", decision=decision, at=loop.clock()
-        )
-        progress.end("decide", {"yes": decision.yes, "reason": decision.reason}, connection)
-    return decision
+def batch_of(loop: Loop, run: Run) -> Batch:
+    """The batch that a run is on; raises InputError where its parameters name none."""
+    key = run.parameters.get("batch")
+    if isinstance(key, bool) or not isinstance(key, int):
+        raise InputError(f"A run of kind {run.kind} must name a batch by its key, got {key!r}.")
+    with store.reading(loop.raw) as connection:
+        return store.load_batch(connection, batch=key)
 
 
 def _next_answer(loop: Loop, feed: Feed, is_restart: bool) -> FeedBatch | None:

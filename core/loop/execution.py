@@ -7,11 +7,11 @@ from typing import Any
 
 from core import runs, store
 from core.errors import ConsoleError, InputError, RunCancelled, RunInterrupted
-from core.loop import collecting, modelling, readmitting
+from core.loop import collecting, deciding, modelling, readmitting
 from core.loop.ordering import order_of
 from core.loop.progress import Progress
 from core.loop.world import Loop
-from core.records import Batch, Run, TrainingOrder
+from core.records import Batch, Decision, Run, TrainingOrder
 
 logger = logging.getLogger(__name__)
 Outcome = dict[str, Any]
@@ -53,14 +53,16 @@ def process_next_batch(loop: Loop, run: Run) -> Outcome:
         return _outcome(batch, message=collected.message, rows_stored=0)
     collecting.clean(loop, progress, collected, batch)
     reports = collecting.compare(loop, progress, batch)
-    decision = collecting.decide(loop, progress, batch, reports)
-    if not decision.yes:
-        return _outcome(batch, reason=decision.reason, message=f"{collected.message} Not trained: {decision.reason}")
-    version = modelling.train(loop, progress, TrainingOrder(decision.reason))
-    promoted = _rank_and_promote(loop, progress, batch.id)
-    message = f"{collected.message} Version {version} was trained: {decision.reason} {promoted['message']}"
-    changes = {**promoted, "version": version, "message": message}
-    return _outcome(batch, retrain=True, reason=decision.reason, **changes)
+    decision = deciding.decide(loop, progress, batch, reports)
+    return _follow(loop, progress, batch, decision, collected.message)
+
+
+def release_now(loop: Loop, run: Run) -> Outcome:
+    """The release of a held batch by an operator, with a reason, and a model where it matters."""
+    progress = Progress.resume(loop, run, ("decide", "train", "rank", "promote"))
+    batch = collecting.batch_of(loop, run)
+    decision = deciding.release(loop, progress, batch)
+    return _follow(loop, progress, batch, decision, f"{batch.label.capitalize()} is no longer held.")
 
 
 def train_now(loop: Loop, run: Run) -> Outcome:
@@ -100,12 +102,26 @@ def explain_now(loop: Loop, run: Run) -> Outcome:
 
 WORK: dict[str, Callable[[Loop, Run], Outcome]] = {
     "cycle": process_next_batch,
+    "release": release_now,
     "training": train_now,
     "ranking": rank_now,
     "promotion": promote_now,
     "explanation": explain_now,
     "readmission": readmitting.readmit_now,
 }
+
+
+def _follow(loop: Loop, progress: Progress, batch: Batch, decision: Decision, lead: str) -> Outcome:
+    """What follows from a decision; ``lead`` says what came before it."""
+    if not decision.yes:
+        verdict = "Held" if decision.held else "Not trained"
+        message = f"{lead} {verdict}: {decision.reason}"
+        return _outcome(batch, held=decision.held, reason=decision.reason, message=message)
+    version = modelling.train(loop, progress, TrainingOrder(decision.reason))
+    promoted = _rank_and_promote(loop, progress, batch.id)
+    message = f"{lead} Version {version} was trained: {decision.reason} {promoted['message']}"
+    changes = {**promoted, "version": version, "message": message}
+    return _outcome(batch, retrain=True, reason=decision.reason, **changes)
 
 
 def _rank_and_promote(loop: Loop, progress: Progress, batch: int | None) -> Outcome:
@@ -125,8 +141,8 @@ def _outcome(batch: Batch | None, **found: Any) -> Outcome:
         "rows_rejected": batch.rows_rejected if batch else 0,
         "rows_repeated": batch.rows_repeated if batch else 0,
     }
-    verdict = {"retrain": False, "reason": "", "version": None, "promoted": False, "exhausted": False, "message": ""}
-    return {**facts, **verdict, **found}
+    verdict = {"retrain": False, "held": False, "reason": "", "version": None, "promoted": False, "exhausted": False}
+    return {**facts, **verdict, "message": "", **found}
 
 
 def _is_decided(loop: Loop, batch: Batch) -> bool:

@@ -231,14 +231,29 @@ def _clean_rows(loop: Loop, splits: Sequence[str], wanted: Sequence[int] = ()) -
 
 
 def _batches(loop: Loop, wanted: Sequence[int]) -> list[Batch]:
-    """The batches that are asked for, of one collection so that no row is among them twice; all by default."""
+    """The batches that are asked for, of one collection so that no row is among them twice; by default all that are not
+    held."""
     with store.reading(loop.raw) as connection:
+        held = store.held_batches(connection)
         if wanted:
-            return _of_one_collection([store.load_batch(connection, batch=key) for key in wanted])
+            found = _of_one_collection([store.load_batch(connection, batch=key) for key in wanted])
+            return _none_held(found, held)
         collection = store.current_collection(connection)
-        found = store.list_batches(connection, collection=collection, limit=100_000) if collection else []
-    if not found:
+        stored = store.list_batches(connection, collection=collection, limit=100_000) if collection else []
+    if not stored:
         raise TrainingError("There are no batches yet: fetch one first.")
+    counted = [batch for batch in stored if batch.id not in held]
+    if not counted:
+        raise TrainingError("Every batch of the collection is held: fetch the next one, or release one.")
+    return counted
+
+
+def _none_held(found: list[Batch], held: frozenset[int]) -> list[Batch]:
+    first = next((batch for batch in found if batch.id in held), None)
+    if first is not None:
+        raise InputError(
+            sentence("{batch} is held: release it before a model is trained on it.", batch=first.label.capitalize())
+        )
     return found
 
 

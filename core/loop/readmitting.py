@@ -6,8 +6,7 @@ import pandas as pd
 
 from core import store
 from core.checks import check_rows
-from core.errors import InputError
-from core.loop.collecting import rebuild_clean
+from core.loop.collecting import batch_of, rebuild_clean
 from core.loop.progress import Progress
 from core.loop.world import Loop
 from core.records import Batch, KeptRow, Run
@@ -17,7 +16,7 @@ from core.words import sentence
 def readmit_now(loop: Loop, run: Run) -> dict[str, Any]:
     """Let those rejected rows of a batch in that pass today's rules, and judge its stored rows by them again."""
     progress = Progress.resume(loop, run, ("readmit", "clean"))
-    found = _readmit(loop, progress, _batch_of(loop, run))
+    found = _readmit(loop, progress, batch_of(loop, run))
     progress.begin("clean", "cleaning the rows")
     with store.reading(loop.raw) as connection:
         batch = store.load_batch(connection, batch=int(found["batch"]))
@@ -78,14 +77,6 @@ def _passing(loop: Loop, progress: Progress, batch: Batch) -> pd.DataFrame:
 def _accepted(loop: Loop, rows: list[KeptRow]) -> pd.DataFrame:
     accepted = check_rows([row.content for row in rows], loop.contract).accepted
     return accepted.set_axis([rows[place].row_number for place in accepted.index], axis="index")
-
-
-def _batch_of(loop: Loop, run: Run) -> Batch:
-    key = run.parameters.get("batch")
-    if isinstance(key, bool) or not isinstance(key, int):
-        raise InputError(f"A run of kind {run.kind} must name a batch by its key, got {key!r}.")
-    with store.reading(loop.raw) as connection:
-        return store.load_batch(connection, batch=key)
 
 
 def _outcome(before: Batch, after: Batch) -> dict[str, Any]:

@@ -56,12 +56,13 @@ class SetRule:
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule looks at: ``value`` is held against the limit, ``before`` and ``now`` are what it was made from."""
+    """What a rule looks at: ``value`` is held against the limit, ``before`` and ``now`` are what it was made from (a
+    share, or a number of rows), 0 where it was made from nothing of the kind."""
 
     key: RuleKey
     value: float
-    before: float | None = None
-    now: float | None = None
+    before: float = 0.0
+    now: float = 0.0
 
 
 @dataclass(frozen=True)

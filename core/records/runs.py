@@ -31,7 +31,7 @@ class LogLine:
 class Run:
     """A row of the queue.
 
-    ``kind`` is cycle, training, ranking, promotion, explanation or readmission; ``status`` is queued, running,
+    ``kind`` is cycle, release, training, ranking, promotion, explanation or readmission; ``status`` is queued, running,
     succeeded, failed or cancelled; ``cause`` is schedule, operator, command or first run; ``progress`` goes from 0 to
     1.
     """

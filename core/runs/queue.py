@@ -10,7 +10,7 @@ from core.errors import InputError
 from core.records import LogLine, Run, RunStep
 from core.tables import run_log, run_steps, runs
 
-KINDS = ("cycle", "training", "ranking", "promotion", "explanation", "readmission")
+KINDS = ("cycle", "release", "training", "ranking", "promotion", "explanation", "readmission")
 MOST_ATTEMPTS = 3
 
 

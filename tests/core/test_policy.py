@@ -4,40 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.contract import Contract
-from core.policy import LOWER_IS_BETTER, gain, percent, should_promote, should_train
-from core.records import DriftReport, Measurement, Ranked
-
-
-def report(*changes: float | None) -> DriftReport:
-    measured = tuple(
-        Measurement("price", statistic, 100.0, 100.0 * (1 + (change or 0)), change, 0.15, abs(change or 0) > 0.15)
-        for statistic, change in zip(("mean", "std", "50", "75"), changes, strict=False)
-    )
-    return DriftReport("previous", "the previous batch", measured)
-
-
-def test_the_first_batch_trains_because_nothing_is_in_production(contract: Contract) -> None:
-    decision = should_train(None, has_production=False, contract=contract)
-    assert decision.yes
-    assert decision.reason == "Nothing was in production yet, so a first model is trained."
-
-
-def test_a_batch_with_nothing_to_compare_does_not_train(contract: Contract) -> None:
-    assert not should_train(None, has_production=True, contract=contract).yes
-
-
-def test_a_change_over_its_limit_trains_and_is_named(contract: Contract) -> None:
-    decision = should_train(report(0.661, -0.3, 0.01), has_production=True, contract=contract)
-    assert decision.yes
-    assert decision.reason == ("Against the previous batch: Price mean +66.1 % (limit 15 %), 2 of 3 over their limits.")
-    assert decision.numbers["changes"] == {"price_mean": 0.661, "price_std": -0.3}
-
-
-def test_a_quiet_batch_does_not_train_and_names_its_largest_change(contract: Contract) -> None:
-    decision = should_train(report(0.01, -0.08), has_production=True, contract=contract)
-    assert not decision.yes
-    assert "Price std −8.0 % (limit 15 %)" in decision.reason
+from core.policy import LOWER_IS_BETTER, gain, percent, should_promote
+from core.records import Ranked
 
 
 def test_the_best_is_promoted_where_nothing_is_in_production() -> None:

@@ -16,7 +16,7 @@ from core.errors import (
     RunInterrupted,
 )
 from core.identity import property_hashes, splits
-from core.loop import Loop, align_production, collecting, execute, modelling
+from core.loop import Loop, align_production, collecting, deciding, execute, modelling
 from core.prediction import open_predictor, predict_one, predict_with_reasons
 from tests.conftest import listings
 from tests.integration.conftest import cycle, queue
@@ -166,7 +166,7 @@ def test_a_batch_that_never_arrived_shows_as_a_gap(make_loop: MakeLoop) -> None:
 STEPS = {
     "clean": (collecting, "rebuild_clean"),
     "compare": (collecting.drift, "compare"),
-    "decide": (collecting.policy, "should_train"),
+    "decide": (deciding.policy, "should_train"),
     "train": (modelling.training, "train_candidate"),
     "rank": (modelling.training, "score"),
     "promote": (modelling.policy, "should_promote"),

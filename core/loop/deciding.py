@@ -1,0 +1,104 @@
+"""The step that decides: whether a batch is trained on, or held, or released by an operator."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from core import policy, store
+from core.errors import InputError
+from core.loop.collecting import compared_profiles
+from core.loop.progress import Progress
+from core.loop.world import Loop
+from core.records import Batch, Decision, DriftReport, Evidence
+from core.words import sentence
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+def decide(loop: Loop, progress: Progress, batch: Batch, reports: dict[str, DriftReport]) -> Decision:
+    """Decide whether the batch asks for a training or is held, and keep the decision with its reason."""
+    known = _decided_before(loop, progress)
+    if known is not None:
+        return known
+    progress.begin("decide", "deciding whether to train")
+    with store.writing(loop.raw) as connection:
+        decision = _judge(loop, connection, batch, reports.get(loop.settings.drift_reference))
+        _keep(loop, connection, progress, batch, decision)
+    return decision
+
+
+def release(loop: Loop, progress: Progress, batch: Batch) -> Decision:
+    """Decide on a held batch again, this time without holding it; from here on it counts.
+
+    The changes are judged by the limits that were in force when it was compared, everything else by today's. Raises
+    InputError where no reason is given, where the batch is not held, or where its collection is closed.
+    """
+    known = _decided_before(loop, progress)
+    if known is not None:
+        return known
+    progress.begin("decide", "deciding on a released batch")
+    why = str(progress.run.parameters.get("reason", "")).strip()
+    with store.writing(loop.raw) as connection:
+        _check_release(connection, batch, why)
+        report = store.load_reports(connection, batch=batch.id).get(loop.settings.drift_reference)
+        verdict = _judge(loop, connection, batch, report, is_released=True)
+        by = progress.run.requested_by
+        lead = sentence("Released by {by}: {why}.", by=by, why=why.rstrip("."))
+        numbers = {**verdict.numbers, "released_by": by, "release_reason": why}
+        decision = Decision(verdict.yes, f"{lead} {verdict.reason}", numbers)
+        _keep(loop, connection, progress, batch, decision)
+    return decision
+
+
+def gather_evidence(
+    loop: Loop,
+    connection: "Connection",
+    batch: Batch,
+    report: DriftReport | None,
+    with_profiles: bool,
+    at: datetime | None = None,
+) -> Evidence:
+    """What the batch is judged on: as it is now, or as it was at a moment.
+
+    ``with_profiles``: also what only the profiles tell, of the batch's own rows beside the reference that decides.
+    """
+    model = loop.settings.mlflow_model
+    has_production = store.current_promotion(connection, model=model, at=at) is not None
+    held = store.held_batches(connection, at=batch.received_at)
+    findings = policy.batch_findings(batch, store.usual_rows(connection, before=batch.id, without=held))
+    if with_profiles:
+        own = store.load_profile(connection, batch=batch.id)
+        pair = compared_profiles(loop, connection, batch, loop.settings.drift_reference)
+        findings += policy.profile_findings(pair[0], own) if pair and own else ()
+    return Evidence(has_production, report, findings)
+
+
+def _judge(
+    loop: Loop, connection: "Connection", batch: Batch, report: DriftReport | None, is_released: bool = False
+) -> Decision:
+    rules = store.load_rules(connection, default=loop.settings.drift_limit)
+    with_profiles = any(key.kind in policy.PROFILE_KINDS for key in rules.own)
+    evidence = gather_evidence(loop, connection, batch, report, with_profiles)
+    return policy.should_train(evidence, rules, loop.contract, is_released)
+
+
+def _check_release(connection: "Connection", batch: Batch, why: str) -> None:
+    if not why:
+        raise InputError("A release needs a reason; write in a few words why this batch may be judged after all.")
+    if batch.id not in store.held_batches(connection):
+        raise InputError(f"{batch.label.capitalize()} is not held, so there is nothing to release.")
+    if batch.collection != store.current_collection(connection):
+        raise InputError(f"Collection {batch.collection} is closed: its batches are no longer trained on.")
+
+
+def _decided_before(loop: Loop, progress: Progress) -> Decision | None:
+    if "decide" not in progress.done:
+        return None
+    with store.reading(loop.raw) as connection:
+        return store.load_decision(connection, run=progress.run.id, kind="train")
+
+
+def _keep(loop: Loop, connection: "Connection", progress: Progress, batch: Batch, decision: Decision) -> None:
+    at = loop.clock()
+    store.store_decision(connection, run=progress.run.id, batch=batch.id, kind="train", decision=decision, at=at)
+    progress.end("decide", {"yes": decision.yes, "held": decision.held, "reason": decision.reason}, connection)
