@@ -1,7 +1,8 @@
 """Who is signed in, and who is let through.
 
 Without CONSOLE_PASSWORD everybody on this machine is the operator, and nobody else reaches the console. With it, a
-page needs the cookie that /login gives, and a program the password as ``Authorization: Bearer``. The cookie is signed
+page needs the cookie that /login gives, and a program API_TOKEN, or the password where there is no token, as
+``Authorization: Bearer``; only the probes /api/health and /api/ready are open. The cookie is signed
 and kept nowhere: signing out removes it from the browser, and a new password or SESSION_SECRET makes all of them void.
 It is marked Secure where the request came by https; a proxy in front must pass on the Host header.
 """
@@ -31,14 +32,16 @@ from core.words import sentence
 OPERATOR = "operator"
 COOKIE = "console_session"
 LIFETIME_SECONDS = 7 * 24 * 3600
-OPEN_PATHS = ("/login", "/api/health")
+OPEN_PATHS = ("/login", "/api/health", "/api/ready")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 # What a page loads, as against the page itself: never answered with a redirect to a page.
 PARTS = ("/_stcore/", "/static/", "/media/", "/component/")
 SIGNED_OUT = sentence("You are signed out. Load this page again to sign in.")
 LOCAL_ONLY = sentence("This console has no password and answers to the addresses of its own machine alone.")
 OTHER_SITE = sentence("A page of another site sent this request; open the console itself.")
-STRANGER = sentence("Send the console's password as Authorization: Bearer, or sign in at /login.")
+STRANGER = sentence(
+    "Send API_TOKEN, or the password where no token is set, as Authorization: Bearer; or sign in at /login."
+)
 HEADERS = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "SAMEORIGIN", "Referrer-Policy": "same-origin"}
 
 
@@ -82,8 +85,15 @@ class Attempts:
 class Access:
     """Who may use the console: checks passwords and makes and reads the cookie."""
 
-    def __init__(self, password: str | None, secret: str | None = None, attempts: Attempts | None = None) -> None:
+    def __init__(
+        self,
+        password: str | None,
+        secret: str | None = None,
+        attempts: Attempts | None = None,
+        token: str | None = None,
+    ) -> None:
         self._password = password
+        self._token = token or password
         self.attempts = attempts or Attempts()
         key = f"{secret or secrets.token_hex(32)}\0{password}".encode()
         self._cookies = URLSafeTimedSerializer(hashlib.sha256(key).hexdigest(), salt="console sign-in")
@@ -108,8 +118,15 @@ class Access:
 
     def is_password(self, given: str, client: str) -> bool:
         """Whether ``given`` is the password; the caller asks ``attempts`` first whether the client may try."""
-        digests = [hashlib.sha256(text.encode()).digest() for text in (given, self._password or "")]
-        if self._password is not None and hmac.compare_digest(*digests):
+        return self._is_right(given, self._password, client)
+
+    def is_token(self, given: str, client: str) -> bool:
+        """Whether ``given`` is what programs send: the token, or the password where there is no token."""
+        return self._is_right(given, self._token, client)
+
+    def _is_right(self, given: str, wanted: str | None, client: str) -> bool:
+        digests = [hashlib.sha256(text.encode()).digest() for text in (given, wanted or "")]
+        if wanted is not None and hmac.compare_digest(*digests):
             self.attempts.forget(client)
             return True
         self.attempts.note_failure(client)
@@ -118,11 +135,9 @@ class Access:
 
 def open_access(settings: Settings) -> Access:
     """Access as the settings say."""
-    password, secret = settings.console_password, settings.session_secret
-    return Access(
-        password.get_secret_value() if password else None,
-        secret.get_secret_value() if secret else None,
-    )
+    given = (settings.console_password, settings.session_secret, settings.api_token)
+    password, secret, token = (value.get_secret_value() if value else None for value in given)
+    return Access(password, secret, token=token)
 
 
 def check_reachable(settings: Settings, address: str | None) -> None:
@@ -197,13 +212,14 @@ class Guard:
         client = client_of(connection)
         # From the scope: ``connection.url`` is put together with the Host header, which the client may choose.
         path, query = connection.scope["path"], connection.scope.get("query_string", b"").decode("latin-1")
-        if scheme.lower() == "bearer" and path.startswith("/api/"):
+        is_for_programs = path.startswith("/api/") or path == "/metrics"
+        if scheme.lower() == "bearer" and is_for_programs:
             seconds = self.access.attempts.seconds_to_wait(client)
             if seconds > 0:
                 return too_many(seconds)
-            if self.access.is_password(given.strip(), client):
+            if self.access.is_token(given.strip(), client):
                 return None
-        if path.startswith("/api/"):
+        if is_for_programs:
             return problem(401, STRANGER, headers={"WWW-Authenticate": "Bearer"})
         if path.startswith(PARTS) or connection.scope.get("method", "GET") not in SAFE_METHODS:
             # An open page shows this text in its dialog "Connection error".

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from console import process
@@ -43,13 +43,23 @@ def start_log(level: str) -> None:
 def make_api() -> ASGIApp:
     """The API over the world of this process."""
     from console.api import create_api
-    from core.prediction import predict_one
+    from console.api.desk import PredictorDesk
+    from console.api.limits import Buckets
 
     return create_api(
         process.the_contract(),
-        lambda row: predict_one(process.the_predictor(), row, "api"),
-        lambda: process.the_predictor().production_version(),
+        PredictorDesk(process.the_predictor),
+        model=settings.mlflow_model,
+        metrics=process.the_metrics(),
+        buckets=Buckets(settings.api_rate, settings.api_burst),
     )
+
+
+def make_metrics() -> ASGIApp:
+    """What Prometheus collects."""
+    from console.api.metrics import MetricsPage
+
+    return MetricsPage(process.the_metrics())
 
 
 @asynccontextmanager
@@ -64,7 +74,11 @@ settings = read_settings_or_exit()
 start_log(settings.log_level)
 app = st.App(
     Path(__file__).with_name("shell.py"),
-    routes=[Mount("/api", Deferred(make_api)), *sign_in_routes(process.the_access())],
+    routes=[
+        Mount("/api", Deferred(make_api)),
+        Route("/metrics", Deferred(make_metrics), methods=["GET"]),
+        *sign_in_routes(process.the_access()),
+    ],
     middleware=[Middleware(Guard, access=process.the_access())],
     lifespan=lifespan,
 )

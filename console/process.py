@@ -18,6 +18,7 @@ from core.errors import ConsoleError
 from core.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from console.api.metrics import Metrics
     from core.loop import Loop
     from core.prediction import Predictor
 
@@ -71,6 +72,12 @@ def the_predictor() -> "Predictor":
         return _predictor()
 
 
+def the_metrics() -> "Metrics":
+    """What this process answered, and what the store says, for Prometheus."""
+    with _making:
+        return _metrics()
+
+
 @lru_cache(maxsize=1)
 def the_services() -> Services:
     """What the embedded processes of this console are up to."""
@@ -116,6 +123,17 @@ def _world() -> "Loop":
     from core.loop import open_loop
 
     return open_loop(the_settings())
+
+
+@lru_cache(maxsize=1)
+def _metrics() -> "Metrics":
+    from console.api.desk import read_gauges
+    from console.api.metrics import Metrics
+    from core.loop import now
+
+    metrics = Metrics()
+    metrics.watch(read_gauges, now)
+    return metrics
 
 
 @lru_cache(maxsize=1)

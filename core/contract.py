@@ -17,7 +17,8 @@ SPLITS = ("train", "validation", "test")
 # Names that the tables of rows and of predictions use themselves.
 RESERVED = {
     *("id", "batch_id", "row_number", "collection_id", "row_hash", "split", "asked_at", "channel"),
-    *("request", "outcome", "error", "model_version", "prediction", "milliseconds"),
+    *("request_id", "request", "outcome", "error", "model_version", "prediction", "milliseconds"),
+    *("interval_low", "interval_high"),
 }
 CONTRACTS = Path(__file__).parent / "contracts"
 

@@ -4,6 +4,7 @@ ConsoleError
 ├── SettingsError            a setting has a wrong value
 ├── ContractError            a contract file is wrong
 ├── InputError               a value that a person or program gave is wrong
+│   └── RowsInvalid          some of many rows have wrong values
 ├── FeedError
 │   ├── FeedUnavailable      the feed did not answer in time, or refused
 │   ├── FeedAnswerInvalid    the feed answered something that is no batch
@@ -26,6 +27,7 @@ what it got, what to do.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 
 class ConsoleError(Exception):
@@ -50,8 +52,22 @@ class InputError(ConsoleError):
         super().__init__(message)
         self.problems = dict(problems or {})
 
-    def __reduce__(self) -> tuple[type["InputError"], tuple[str, dict[str, str]]]:
+    def __reduce__(self) -> Any:
         return type(self), (str(self), self.problems)
+
+
+class RowsInvalid(InputError):
+    """Some of many rows have wrong values: ``rows`` maps the place (from 0) of each to its problems.
+
+    ``problems`` are those of the first of them.
+    """
+
+    def __init__(self, message: str, rows: Mapping[int, Mapping[str, str]]) -> None:
+        super().__init__(message, next(iter(rows.values()), {}))
+        self.rows = {place: dict(problems) for place, problems in rows.items()}
+
+    def __reduce__(self) -> Any:
+        return type(self), (str(self), self.rows)
 
 
 class FeedError(ConsoleError):

@@ -12,7 +12,7 @@ from console.formats import amount, share, signed_amount
 from core.cleaning import from_features
 from core.contract import Column
 from core.errors import InputError
-from core.prediction import predict_with_reasons
+from core.prediction import explain_rows
 from core.records import Explanation, Interval, Prediction
 
 COLUMNS = 3
@@ -64,7 +64,8 @@ def answer(given: dict[str, Any]) -> None:
     raw = {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}
     try:
         with st.spinner("Asking the model …"):
-            st.session_state[state.PREDICTION] = predict_with_reasons(process.the_predictor(), raw, "page")
+            [prediction], explanation = explain_rows(process.the_predictor(), [raw], "page")
+            st.session_state[state.PREDICTION] = prediction, explanation
     except InputError as error:
         st.session_state.pop(state.PREDICTION, None)
         for sentence in error.problems.values() or [str(error)]:
@@ -79,7 +80,11 @@ def show_answer(prediction: Prediction, explanation: Explanation) -> None:
         (target.label, value, f"What version {prediction.version} expects for this {contract.row_noun}."),
         *range_facts(prediction.interval, target.unit),
         ("Given by", f"Version {prediction.version}", "The version that was in production at that moment."),
-        ("Stored as", f"No. {prediction.id}", "Every request is kept with its inputs and its answer; see History."),
+        (
+            "Stored as",
+            f"No. {prediction.id}" if prediction.id else "not stored",
+            "Every request is kept with its inputs and its answer; see History.",
+        ),
     ]
     widgets.numbers(facts)
     st.subheader("Why", anchor=False)

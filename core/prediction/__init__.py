@@ -1,5 +1,6 @@
 """Rows through the version in production."""
 
-from core.prediction.predictor import Predictor, explain_row, open_predictor, predict_one, predict_with_reasons
+from core.prediction.asking import explain_rows, is_stored, predict_rows
+from core.prediction.predictor import Predictor, Readiness, explain_row, open_predictor
 
-__all__ = ["Predictor", "explain_row", "open_predictor", "predict_one", "predict_with_reasons"]
+__all__ = ["Predictor", "Readiness", "explain_row", "explain_rows", "is_stored", "open_predictor", "predict_rows"]

@@ -2,6 +2,7 @@
 
 import queue
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -16,8 +17,8 @@ SECONDS_TO_WAIT = 30.0
 
 @dataclass(frozen=True)
 class _Entry:
-    record: PredictionRecord
-    key: "Future[int]"
+    records: Sequence[PredictionRecord]
+    keys: "Future[list[int]]"
 
 
 class Journal:
@@ -29,13 +30,16 @@ class Journal:
         self._lock = threading.Lock()
         self._writer: threading.Thread | None = None
 
-    def keep(self, record: PredictionRecord) -> int:
-        """Store a record; its key, once it is committed. Raises StoreError where it was not stored."""
-        entry = _Entry(record, Future())
+    def keep(self, records: Sequence[PredictionRecord]) -> list[int]:
+        """Store the records of one request, all or none; their keys, once they are committed.
+
+        Raises StoreError where they were not stored.
+        """
+        entry = _Entry(records, Future())
         self._waiting.put(entry)
         self._start_writer()
         try:
-            return entry.key.result(SECONDS_TO_WAIT)
+            return entry.keys.result(SECONDS_TO_WAIT)
         except TimeoutError:
             raise StoreError(f"The request was not stored within {SECONDS_TO_WAIT:g} s.") from None
 
@@ -56,15 +60,15 @@ class Journal:
                     self._write([entry])
 
     def _write(self, entries: list[_Entry]) -> bool:
-        """Store a group in one transaction; whether that went well. A lone record's failure is told to its caller."""
+        """Store a group in one transaction; whether that went well. A lone entry's failure is told to its caller."""
         try:
             with store.writing(self._loop.raw) as connection:
-                records = [entry.record for entry in entries]
-                keys = store.store_predictions(connection, tables=self._loop.tables, records=records)
+                records = [record for entry in entries for record in entry.records]
+                keys = iter(store.store_predictions(connection, tables=self._loop.tables, records=records))
         except Exception as error:  # noqa: BLE001 - handed to the caller, who is waiting for it
             if len(entries) == 1:
-                entries[0].key.set_exception(error)
+                entries[0].keys.set_exception(error)
             return False
-        for entry, key in zip(entries, keys, strict=True):
-            entry.key.set_result(key)
+        for entry in entries:
+            entry.keys.set_result([next(keys) for _ in entry.records])
         return True

@@ -1,18 +1,18 @@
-"""Prices from the version in production: one model in memory, every request stored."""
+"""The version in production in memory: one model, looked up again at most once a second."""
 
+import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from core import store
-from core.checks import check_inputs
 from core.cleaning import feature_row, to_features
-from core.errors import ConsoleError, InputError, ModelNotLoadable, NoProductionModel
+from core.errors import ConsoleError, ModelNotLoadable, NoProductionModel, RegistryError, StoreError
 from core.loop import Loop
 from core.prediction.journal import Journal
-from core.records import Explanation, Interval, Prediction, PredictionRecord
+from core.records import Explanation, Interval, Promotion
 from core.training.lean import lean_from_bytes
 from core.training.model import TabularModel
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from core.registry import LoadedModel
 
 SECONDS_BETWEEN_CHECKS = 1.0
+SECONDS_BETWEEN_REGISTRY_CHECKS = 5.0
 PredictRow = Callable[[Mapping[str, Any]], tuple[float, Interval | None]]
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,22 @@ class Serving:
     predict: PredictRow
 
 
+@dataclass(frozen=True)
+class Readiness:
+    """The version that gives prices now, None where there is none, and what is wrong.
+
+    ``problems`` has a sentence for each of ``production``, ``model``, ``store`` and ``registry`` that is not well.
+    """
+
+    version: int | None
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
 class Predictor:
     """The version in production, loaded once and looked up again at most once a second. Safe between threads.
 
     Prices come from its lean form, which the store holds; only reasons, and models without a lean form, need MLflow.
+    Where the version in production cannot be looked up or loaded, the one that was loaded last goes on.
     """
 
     def __init__(self, loop: Loop) -> None:
@@ -44,23 +58,36 @@ class Predictor:
         self.journal = Journal(loop)
         self._lock = threading.Lock()
         self._serving: Serving | None = None
+        self._trouble: ConsoleError | None = None
         self._checked_at = float("-inf")
         self._loaded: LoadedModel | None = None
         self._loading = threading.Lock()
+        self._registry_problem = ""
+        self._registry_checked_at = float("-inf")
 
     def serving(self) -> Serving:
-        """The version in production; raises NoProductionModel, ModelNotLoadable or RegistryUnavailable."""
+        """The version that gives prices.
+
+        Raises NoProductionModel, and, where none was loaded before, ModelNotLoadable, RegistryUnavailable, StoreError.
+        """
         with self._lock:
-            if time.monotonic() - self._checked_at >= SECONDS_BETWEEN_CHECKS or self._serving is None:
-                version = self.production_version()
-                if version is None:
-                    raise NoProductionModel(
-                        "There is no model in production yet: fetch a batch, and the first model is trained from it."
-                    )
-                if self._serving is None or self._serving.version != version:
-                    self._serving = Serving(version, self._lean(version) or self._whole(version))
+            if self._serving is None or time.monotonic() - self._checked_at >= SECONDS_BETWEEN_CHECKS:
+                self._serving = self._looked_up()
                 self._checked_at = time.monotonic()
             return self._serving
+
+    def readiness(self) -> Readiness:
+        """Whether prices can be given now, and what is wrong."""
+        problems: dict[str, str] = {}
+        try:
+            version = self.serving().version
+        except ConsoleError as error:
+            version, problems = None, {_part(error): str(error)}
+        if version is not None and self._trouble is not None:
+            problems[_part(self._trouble)] = str(self._trouble)
+        if registry := self._check_registry():
+            problems["registry"] = registry
+        return Readiness(version, problems)
 
     def model(self, version: int) -> "LoadedModel":
         """A version's whole model, for its reasons; the last one that was asked for is kept."""
@@ -69,11 +96,34 @@ class Predictor:
                 self._loaded = self.loop.registry.load_model(version)
             return self._loaded
 
-    def production_version(self) -> int | None:
-        """The version in production by the ledger."""
+    def production(self) -> Promotion | None:
+        """The promotion in force, by the ledger; raises StoreError."""
         with store.reading(self.loop.raw) as connection:
-            promotion = store.current_promotion(connection, model=self.loop.settings.mlflow_model)
-        return promotion.version if promotion else None
+            return store.current_promotion(connection, model=self.loop.settings.mlflow_model)
+
+    def _looked_up(self) -> Serving:
+        try:
+            serving = self._newest()
+        except (StoreError, RegistryError) as error:
+            if self._serving is None or isinstance(error, NoProductionModel):
+                raise
+            if self._trouble is None:
+                logger.warning("version %s goes on giving prices: %s", self._serving.version, error)
+            self._trouble = error
+            return self._serving
+        self._trouble = None
+        return serving
+
+    def _newest(self) -> Serving:
+        promotion = self.production()
+        if promotion is None:
+            raise NoProductionModel(
+                "There is no model in production yet: fetch a batch, and the first model is trained from it."
+            )
+        version = promotion.version
+        if self._serving is not None and self._serving.version == version:
+            return self._serving
+        return Serving(version, self._lean(version) or self._whole(version))
 
     def _lean(self, version: int) -> PredictRow | None:
         with store.reading(self.loop.raw) as connection:
@@ -88,55 +138,23 @@ class Predictor:
 
     def _whole(self, version: int) -> PredictRow:
         model = self.model(version)
-        return lambda inputs: _predict_whole(model.model, _features(self.loop, inputs, model))
+        return lambda inputs: _predict_whole(model.model, features_of(self.loop, [inputs], model))
+
+    def _check_registry(self) -> str:
+        """What is wrong with MLflow, asked at most every few seconds."""
+        if time.monotonic() - self._registry_checked_at >= SECONDS_BETWEEN_REGISTRY_CHECKS:
+            try:
+                self.loop.registry.check()
+                self._registry_problem = ""
+            except RegistryError as error:
+                self._registry_problem = str(error)
+            self._registry_checked_at = time.monotonic()
+        return self._registry_problem
 
 
 def open_predictor(loop: Loop) -> Predictor:
     """A predictor; nothing is loaded yet."""
     return Predictor(loop)
-
-
-def predict_one(predictor: Predictor, raw: Mapping[str, Any], channel: str) -> Prediction:
-    """The price of one property, in the target's unit; the request is stored whatever comes of it.
-
-    Raises InputError with a sentence for each bad field, NoProductionModel, ModelNotLoadable, RegistryUnavailable,
-    or StoreError where the request could not be stored.
-    """
-    loop, asked_at, began = predictor.loop, predictor.loop.clock(), time.perf_counter()
-    inputs: Mapping[str, Any] = {}
-    serving: Serving | None = None
-    value, interval = None, None
-    failure: ConsoleError | None = None
-    try:
-        inputs = check_inputs(raw, loop.contract)
-        serving = predictor.serving()
-        value, interval = serving.predict(inputs)
-    except ConsoleError as error:
-        failure = error
-    record = PredictionRecord(
-        asked_at=asked_at,
-        channel=channel,
-        request=dict(raw),
-        outcome="answered" if failure is None else "refused" if isinstance(failure, InputError) else "failed",
-        milliseconds=(time.perf_counter() - began) * 1000,
-        inputs=inputs,
-        error=str(failure or ""),
-        version=serving.version if serving else None,
-        prediction=value,
-    )
-    key = predictor.journal.keep(record)
-    if failure is not None or serving is None or value is None:
-        raise failure or NoProductionModel("There is no model in production.")
-    return Prediction(value, serving.version, inputs, key, interval)
-
-
-def predict_with_reasons(predictor: Predictor, raw: Mapping[str, Any], channel: str) -> tuple[Prediction, Explanation]:
-    """As ``predict_one``, with the SHAP values of the same version for the same row."""
-    from core.explanation import explain
-
-    prediction = predict_one(predictor, raw, channel)
-    model = predictor.model(prediction.version)
-    return prediction, explain(model.model, _features(predictor.loop, prediction.inputs, model))
 
 
 def explain_row(predictor: Predictor, version: int, row: "pd.DataFrame") -> Explanation:
@@ -153,6 +171,26 @@ def explain_row(predictor: Predictor, version: int, row: "pd.DataFrame") -> Expl
     return explain(model.model, row[list(model.columns)])
 
 
+def features_of(loop: Loop, rows: Sequence[Mapping[str, Any]], model: "LoadedModel") -> "pd.DataFrame":
+    """Checked inputs (n) as what the model reads, in the order in which it was trained."""
+    import pandas as pd
+
+    columns = {
+        column.name: pd.Series([row.get(column.name) for row in rows], dtype=float if column.is_number else object)
+        for column in loop.contract.inputs
+    }
+    return readable(loop, pd.DataFrame(columns), model)
+
+
+def readable(loop: Loop, frame: "pd.DataFrame", model: "LoadedModel") -> "pd.DataFrame":
+    """Typed rows (n) as what the model reads; raises ModelNotLoadable where it reads what they do not have."""
+    features = to_features(frame, loop.contract)
+    missing = [name for name in model.columns if name not in features]
+    if missing:
+        raise ModelNotLoadable(_lacks(model.number, missing))
+    return features[list(model.columns)]
+
+
 def _predict_whole(model: Any, features: "pd.DataFrame") -> tuple[float, Interval | None]:
     values = model.predict(features)
     if not isinstance(model, TabularModel) or model.calibration is None:
@@ -161,19 +199,10 @@ def _predict_whole(model: Any, features: "pd.DataFrame") -> tuple[float, Interva
     return float(values[0]), Interval(low, high, model.calibration.level)
 
 
-def _features(loop: Loop, inputs: Mapping[str, Any], model: "LoadedModel") -> "pd.DataFrame":
-    """One row of what the model reads, in the order in which it was trained."""
-    import pandas as pd
-
-    columns = {
-        name: pd.Series([value], dtype=float if loop.contract[name].is_number else object)
-        for name, value in inputs.items()
-    }
-    features = to_features(pd.DataFrame(columns), loop.contract)
-    missing = [name for name in model.columns if name not in features]
-    if missing:
-        raise ModelNotLoadable(_lacks(model.number, missing))
-    return features[list(model.columns)]
+def _part(error: ConsoleError) -> str:
+    if isinstance(error, NoProductionModel):
+        return "production"
+    return "store" if isinstance(error, StoreError) else "model"
 
 
 def _lacks(version: int, missing: list[str]) -> str:

@@ -34,7 +34,7 @@ class PredictionRecord:
     """A request for a prediction and what came of it.
 
     ``request`` is what was given, ``inputs`` what it was read as; ``outcome`` is answered, refused (a bad value) or
-    failed; ``channel`` is page or api.
+    failed; ``channel`` is page, api or file; ``request_id`` is the one that a program was answered with.
     """
 
     asked_at: datetime
@@ -46,3 +46,5 @@ class PredictionRecord:
     error: str = ""
     version: int | None = None
     prediction: float | None = None
+    interval: Interval | None = None
+    request_id: str = ""

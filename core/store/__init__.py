@@ -15,6 +15,7 @@ from core.store.batches import (
 from core.store.clean import count_clean, load_clean, store_clean
 from core.store.comparisons import load_changes, load_data_comp, load_reports, store_report
 from core.store.engines import migrate, open_engine, reading, shown, writing
+from core.store.gauges import Gauges, load_gauges
 from core.store.held import held_batches
 from core.store.ledger import (
     current_promotion,
@@ -29,7 +30,7 @@ from core.store.ledger import (
     store_promotion,
     store_scores,
 )
-from core.store.predictions import list_predictions, store_predictions
+from core.store.predictions import list_predictions, store_many_predictions, store_predictions
 from core.store.profiles import accumulated_profile, load_profile
 from core.store.quality import load_facts, store_facts
 from core.store.readmitted import store_readmitted
@@ -40,6 +41,7 @@ from core.store.serving import load_serving, store_serving
 from core.store.stamp import Stamp, load_stamp
 
 __all__ = [
+    "Gauges",
     "Received",
     "Stamp",
     "accumulated_profile",
@@ -66,6 +68,7 @@ __all__ = [
     "load_data_comp",
     "load_decision",
     "load_facts",
+    "load_gauges",
     "load_profile",
     "load_received",
     "load_reports",
@@ -85,6 +88,7 @@ __all__ = [
     "store_clean",
     "store_decision",
     "store_facts",
+    "store_many_predictions",
     "store_predictions",
     "store_promotion",
     "store_readmitted",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Date, insert, select
+from sqlalchemy import Connection, Date, Table, insert, select
 
 from core.records import PredictionRecord
 from core.tables import RowTables
@@ -12,10 +12,17 @@ from core.tables import RowTables
 
 def store_predictions(connection: Connection, *, tables: RowTables, records: Sequence[PredictionRecord]) -> list[int]:
     """Keep requests: the inputs as given, and typed where they were valid; their keys."""
-    statement = insert(tables.predictions)
-    dates = {column.name for column in tables.predictions.columns if isinstance(column.type, Date)}
+    statement, dates = insert(tables.predictions), _dates(tables.predictions)
     keys = (connection.execute(statement, _row(record, dates)).inserted_primary_key for record in records)
     return [int(key[0]) if key else 0 for key in keys]
+
+
+def store_many_predictions(connection: Connection, *, tables: RowTables, records: Sequence[PredictionRecord]) -> None:
+    """As ``store_predictions``, without the keys: several times as fast."""
+    table, dates = tables.predictions, _dates(tables.predictions)
+    empty = {column.name: None for column in table.columns if column.name != "id"}
+    if records:
+        connection.execute(insert(table), [empty | _row(record, dates) for record in records])
 
 
 def list_predictions(
@@ -26,15 +33,22 @@ def list_predictions(
     return [dict(row._mapping) for row in connection.execute(query)]
 
 
+def _dates(table: Table) -> set[str]:
+    return {column.name for column in table.columns if isinstance(column.type, Date)}
+
+
 def _row(record: PredictionRecord, dates: Collection[str]) -> dict[str, Any]:
     values: dict[str, Any] = {
         "asked_at": record.asked_at,
         "channel": record.channel,
+        "request_id": record.request_id,
         "request": dict(record.request),
         "outcome": record.outcome,
         "error": record.error,
         "model_version": record.version,
         "prediction": record.prediction,
+        "interval_low": record.interval.low if record.interval else None,
+        "interval_high": record.interval.high if record.interval else None,
         "milliseconds": record.milliseconds,
     }
     return values | {name: _stored(value, name in dates) for name, value in record.inputs.items()}

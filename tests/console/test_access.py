@@ -346,3 +346,42 @@ def test_another_language_can_be_chosen_before_signing_in(stranger: TestClient) 
 def test_a_refusal_says_which_language_it_is_in(stranger: TestClient) -> None:
     answer = stranger.post("/api/predict", json={}, headers={"Accept-Language": "es"})
     assert answer.headers["content-language"] == "es"
+
+
+TOKEN = "for programs alone"
+
+
+@pytest.mark.parametrize("path", ["/api/predict", "/api/model", "/metrics"])
+def test_with_a_token_programs_send_it_and_the_password_is_for_pages(path: str) -> None:
+    with client_for(Access(PASSWORD, token=TOKEN)) as client:
+        assert client.get(path).status_code == 401
+        assert client.get(path, headers={"Authorization": f"Bearer {TOKEN}"}).text == "inside"
+        assert client.get(path, headers={"Authorization": f"Bearer {PASSWORD}"}).status_code == 401
+        assert client.get("/", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 303
+        assert sign_in(client, TOKEN) == 401
+        assert sign_in(client) == 303
+        assert client.get(path).text == "inside"
+
+
+@pytest.mark.parametrize("path", ["/api/predict", "/metrics"])
+def test_without_a_token_programs_send_the_password(path: str, stranger: TestClient) -> None:
+    assert stranger.get(path).status_code == 401
+    assert stranger.get(path, headers={"Authorization": f"Bearer {PASSWORD}"}).text == "inside"
+
+
+@pytest.mark.parametrize("path", ["/api/health", "/api/ready"])
+def test_probes_need_nobody_to_be_signed_in(path: str, stranger: TestClient) -> None:
+    assert stranger.get(path).text == "inside"
+    assert stranger.get(f"{path}/more").status_code == 401
+
+
+def test_metrics_of_a_console_without_a_password_are_for_its_own_machine(local: TestClient) -> None:
+    assert local.get("/metrics").text == "inside"
+    assert local.get("/metrics", headers={"Host": "console.example"}).status_code == 403
+
+
+def test_the_token_comes_from_the_settings() -> None:
+    access = open_access(read_settings({"CONSOLE_PASSWORD": PASSWORD, "API_TOKEN": TOKEN}, None))
+    assert access.is_token(TOKEN, "me")
+    assert not access.is_token(PASSWORD, "me")
+    assert not access.is_password(TOKEN, "me")

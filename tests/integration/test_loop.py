@@ -17,7 +17,7 @@ from core.errors import (
 )
 from core.identity import property_hashes, splits
 from core.loop import Loop, align_production, collecting, deciding, execute, modelling
-from core.prediction import open_predictor, predict_one, predict_with_reasons
+from core.prediction import explain_rows, open_predictor, predict_rows
 from tests.conftest import listings
 from tests.integration.conftest import cycle, queue
 
@@ -282,13 +282,13 @@ def test_a_price_comes_with_its_version_and_is_stored(make_loop: MakeLoop, three
     loop = make_loop(three_batches[:1])
     predictor = open_predictor(loop)
     with pytest.raises(NoProductionModel):
-        predict_one(predictor, FORM, "api")
+        predict_rows(predictor, [FORM], "api")
     cycle(loop)
-    prediction, reasons = predict_with_reasons(predictor, FORM, "page")
+    [prediction], reasons = explain_rows(predictor, [FORM], "page")
     assert prediction.version == 1
     assert reasons.base[0] + reasons.values[0].sum() == pytest.approx(prediction.value, rel=1e-6)
     with pytest.raises(InputError):
-        predict_one(predictor, {**FORM, "bed": "many"}, "api")
+        predict_rows(predictor, [{**FORM, "bed": "many"}], "api")
     with store.reading(loop.raw) as connection:
         stored = store.list_predictions(connection, tables=loop.tables)
     assert [row["outcome"] for row in stored] == ["refused", "answered", "failed"]
@@ -303,12 +303,12 @@ def test_a_promotion_takes_effect_without_a_restart(
     loop = make_loop(three_batches[:1])
     cycle(loop)
     predictor = open_predictor(loop)
-    assert predict_one(predictor, FORM, "api").version == 1
+    assert predict_rows(predictor, [FORM], "api")[0].version == 1
     execute(loop, queue(loop, "training", reason="to see"))
     for version in (2, 1, 2):
         execute(loop, queue(loop, "promotion", version=version, reason="to see"))
         monkeypatch.setattr("core.prediction.predictor.SECONDS_BETWEEN_CHECKS", 0.0)
-        assert predict_one(predictor, FORM, "api").version == version
+        assert predict_rows(predictor, [FORM], "api")[0].version == version
 
 
 def test_both_databases_hold_the_same_numbers(make_loop: MakeLoop, three_batches: list[list[Any]]) -> None:

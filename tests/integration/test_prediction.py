@@ -9,18 +9,22 @@ from typing import Any
 import pytest
 
 from core import store
-from core.errors import InputError, RegistryUnavailable, StoreError
+from core.errors import InputError, RegistryUnavailable, RowsInvalid, StoreError
 from core.loop import Loop, execute
 from core.loop.modelling import prepare_serving
-from core.prediction import open_predictor, predict_one
+from core.prediction import Predictor, Readiness, explain_rows, is_stored, open_predictor, predict_rows
 from core.prediction.journal import Journal
-from core.records import PredictionRecord
+from core.records import Prediction, PredictionRecord
 from tests.conftest import NOON
 from tests.integration.conftest import cycle, queue
 
 MakeLoop = Callable[..., Loop]
 FORM = {"bed": 3, "bath": 2, "house_size": 1800, "state": "Texas", "city": "Town 4", "zip_code": "01004"}
 RECORD = PredictionRecord(NOON, "api", {"bed": 3}, "answered", 0.5, {"bed": 3.0}, version=1, prediction=1.0)
+
+
+def predict_one(predictor: Predictor, row: dict[str, Any], channel: str) -> Prediction:
+    return predict_rows(predictor, [row], channel)[0]
 
 
 def stored(loop: Loop) -> list[dict[str, Any]]:
@@ -32,7 +36,7 @@ def test_many_at_once_each_get_their_own_key(make_loop: MakeLoop) -> None:
     loop = make_loop([])
     journal = Journal(loop)
     with ThreadPoolExecutor(16) as pool:
-        keys = list(pool.map(lambda n: journal.keep(replace(RECORD, prediction=float(n))), range(400)))
+        keys = list(pool.map(lambda n: journal.keep([replace(RECORD, prediction=float(n))])[0], range(400)))
     assert len(set(keys)) == 400
     by_key = {row["id"]: row["prediction"] for row in stored(loop)}
     assert [by_key[key] for key in keys] == [float(n) for n in range(400)]
@@ -45,7 +49,7 @@ def test_a_record_that_the_database_refuses_takes_no_other_with_it(make_loop: Ma
 
     def keep(record: PredictionRecord) -> str:
         try:
-            return f"kept {journal.keep(record) > 0}"
+            return f"kept {journal.keep([record])[0] > 0}"
         except StoreError:
             return "refused"
 
@@ -55,18 +59,99 @@ def test_a_record_that_the_database_refuses_takes_no_other_with_it(make_loop: Ma
     assert len(stored(loop)) == 54
 
 
-def test_a_price_that_could_not_be_kept_is_not_given(make_loop: MakeLoop, three_batches: list[list[Any]]) -> None:
+def test_a_price_that_could_not_be_kept_says_so_and_the_version_that_was_loaded_goes_on(
+    make_loop: MakeLoop, three_batches: list[list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.prediction.predictor.SECONDS_BETWEEN_CHECKS", 0.0)
     loop = make_loop(three_batches[:1])
     cycle(loop)
     predictor = open_predictor(loop)
-    predict_one(predictor, FORM, "api")
+    first = predict_one(predictor, FORM, "api")
     with store.writing(loop.raw) as connection:
-        connection.exec_driver_sql("ALTER TABLE new_real_estate RENAME TO lost")
-    with pytest.raises(StoreError):
-        predict_one(predictor, FORM, "api")
+        for name in ("new_real_estate", "promotions"):
+            connection.exec_driver_sql(f"ALTER TABLE {name} RENAME TO lost_{name}")
+    unkept = predict_one(predictor, FORM, "api")
+    assert (unkept.value, unkept.version, unkept.id) == (first.value, first.version, None)
+    assert set(predictor.readiness().problems) == {"store"}
+    with pytest.raises(InputError) as refused:
+        predict_one(predictor, {"bed": "many"}, "api")
+    assert not is_stored(refused.value)
     with store.writing(loop.raw) as connection:
-        connection.exec_driver_sql("ALTER TABLE lost RENAME TO new_real_estate")
+        for name in ("new_real_estate", "promotions"):
+            connection.exec_driver_sql(f"ALTER TABLE lost_{name} RENAME TO {name}")
     assert predict_one(predictor, FORM, "api").id
+    assert predictor.readiness().problems == {}
+
+
+def test_all_rows_of_a_request_come_from_one_version_and_are_stored_under_its_id(
+    make_loop: MakeLoop, three_batches: list[list[Any]]
+) -> None:
+    loop = make_loop(three_batches[:1])
+    cycle(loop)
+    rows = [FORM | {"bed": bed} for bed in (1, 2, 3)]
+    answers, reasons = explain_rows(open_predictor(loop), rows, "api", "order-66")
+    kept = stored(loop)[::-1]
+    assert [row["id"] for row in kept] == [answer.id for answer in answers]
+    assert {(row["request_id"], row["model_version"], row["outcome"]) for row in kept} == {("order-66", 1, "answered")}
+    assert [row["request"] for row in kept] == rows
+    for answer, row, price in zip(answers, kept, reasons.predictions, strict=True):
+        assert answer.interval is not None
+        assert (row["interval_low"], row["interval_high"]) == (answer.interval.low, answer.interval.high)
+        assert answer.interval.low <= row["prediction"] <= answer.interval.high
+        assert answer.value == pytest.approx(float(price), rel=1e-9)
+
+
+def test_one_bad_row_refuses_the_request_and_every_row_of_it_is_stored(make_loop: MakeLoop) -> None:
+    loop = make_loop([])
+    with pytest.raises(RowsInvalid) as refused:
+        predict_rows(open_predictor(loop), [FORM, FORM | {"bed": "many", "colour": "red"}], "api")
+    assert refused.value.rows.keys() == {1}
+    assert refused.value.rows[1].keys() == {"bed", "colour"}
+    assert is_stored(refused.value)
+    first, second = stored(loop)[::-1]
+    assert (first["outcome"], first["error"]) == ("refused", "Another row of the same request was refused.")
+    assert second["outcome"] == "refused"
+    assert "Bedrooms" in second["error"]
+
+
+def test_without_mlflow_prices_go_on_and_readiness_says_so(
+    make_loop: MakeLoop, three_batches: list[list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.prediction.predictor.SECONDS_BETWEEN_REGISTRY_CHECKS", 0.0)
+    loop = make_loop(three_batches[:1])
+    assert open_predictor(loop).readiness().problems.keys() == {"production"}
+    cycle(loop)
+    predictor = open_predictor(loop)
+    assert predictor.readiness() == Readiness(1)
+
+    def away(*_: Any) -> Any:
+        raise RegistryUnavailable("MLflow does not answer.")
+
+    for name in ("check", "load_model"):
+        monkeypatch.setattr(type(loop.registry), name, away)
+    assert predictor.readiness() == Readiness(1, {"registry": "MLflow does not answer."})
+    assert predict_one(predictor, FORM, "api").version == 1
+    with pytest.raises(RegistryUnavailable):
+        explain_rows(predictor, [FORM], "api")
+    assert [row["outcome"] for row in stored(loop)] == ["failed", "answered"]
+
+
+def test_a_version_that_cannot_be_loaded_leaves_the_one_before_it_in_service(
+    make_loop: MakeLoop, three_batches: list[list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.prediction.predictor.SECONDS_BETWEEN_CHECKS", 0.0)
+    loop = make_loop(three_batches[:1])
+    cycle(loop)
+    predictor = open_predictor(loop)
+    assert predict_one(predictor, FORM, "api").version == 1
+    with store.writing(loop.raw) as connection:
+        name, at = loop.settings.mlflow_model, loop.clock()
+        store.store_serving(connection, model=name, version=2, content=b"broken", at=at)
+        store.store_promotion(
+            connection, model=name, version=2, replaced=1, by="me", reason="to see", numbers={}, at=at
+        )
+    assert predict_one(predictor, FORM, "api").version == 1
+    assert predictor.readiness().problems.keys() == {"model"}
 
 
 def test_prices_need_no_model_store(

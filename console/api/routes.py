@@ -1,0 +1,154 @@
+"""The routes under /api."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, TypeVar
+
+import orjson
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import HTTPException
+from starlette.responses import Response
+
+from console.api import answers
+from console.api.bodies import BODY_BYTES, Asked, read_rows
+from console.api.desk import Desk
+from console.api.limits import Buckets, RateLimit
+from console.api.metrics import Metrics
+from console.api.problems import add_problem_handlers
+from console.api.requests import Requests
+from console.api.schema import ROWS_IN_A_LIST, request_body
+from core.contract import Contract
+from core.errors import ConsoleError, InputError, NoProductionModel, StoreError
+
+logger = logging.getLogger(__name__)
+Found = TypeVar("Found")
+# Told to strangers, who may read the probes: no address, no name.
+TROUBLES = {
+    "production": "There is no model in production yet.",
+    "model": "The version in production cannot be loaded.",
+    "store": "The database does not answer; what is asked for may not be stored.",
+    "registry": "MLflow does not answer; reasons and new versions have to wait.",
+}
+DESCRIPTION = f"""Send one object, or a list of at most {ROWS_IN_A_LIST:,}, in at most {BODY_BYTES:,} bytes.
+
+All rows of a list are checked before any is answered: one bad field refuses the whole list, with an entry for each bad
+field of each row. All of them are answered by the same version. Every request is stored before it is answered, or the
+answer says that it was not (`stored`). Send `X-Request-ID` (at most 64 letters, digits and `._-`) to find it again.
+"""
+
+
+def create_api(
+    contract: Contract, desk: Desk, *, model: str, metrics: Metrics | None = None, buckets: Buckets | None = None
+) -> FastAPI:
+    """The API: ``desk`` answers, ``model`` is the registered model's name, ``buckets`` limit what a client may ask."""
+    metrics = metrics or Metrics()
+    api = FastAPI(
+        title=f"{contract.title}: predictions",
+        version="1",
+        description=DESCRIPTION,
+        docs_url=None,  # the page that FastAPI has for this loads its scripts from another site
+        redoc_url=None,
+        responses={"default": _problem_answer("What is wrong")},
+    )
+    # The middleware that is added last is the outermost.
+    api.add_middleware(RateLimit, buckets=buckets or Buckets(0, 1))
+    api.add_middleware(Requests, metrics=metrics)
+    add_problem_handlers(api)
+    _add_prices(api, contract, desk, metrics)
+    _add_state(api, contract, desk, model)
+    return api
+
+
+def _add_prices(api: FastAPI, contract: Contract, desk: Desk, metrics: Metrics) -> None:
+    label, noun = contract.target_column.label.lower(), contract.row_noun
+    body, refusals = {"requestBody": request_body(contract)}, _refusals()
+
+    @api.post(
+        "/predict",
+        summary=f"The {label} of one {noun} or of many",
+        response_model=answers.PredictionAnswer | list[answers.PredictionAnswer],
+        openapi_extra=body,
+        responses=refusals,
+    )
+    def predict(asked: Annotated[Asked, Depends(_asked)]) -> Response:
+        found = _counted(metrics, asked, desk.predict)
+        return _answer([answers.told(entry, contract, asked.request_id) for entry in found], asked)
+
+    @api.post(
+        "/explain",
+        summary=f"The {label} of one {noun} or of many, with its reasons",
+        response_model=answers.ExplanationAnswer | list[answers.ExplanationAnswer],
+        openapi_extra=body,
+        responses=refusals,
+    )
+    def explain(asked: Annotated[Asked, Depends(_asked)]) -> Response:
+        found, explanation = _counted(metrics, asked, desk.explain)
+        return _answer(answers.told_with_reasons(found, explanation, contract, asked.request_id), asked)
+
+
+def _add_state(api: FastAPI, contract: Contract, desk: Desk, model: str) -> None:
+    @api.get("/model", summary="The version in production", responses={503: _problem_answer("There is none yet")})
+    def model_in_production() -> answers.ModelAnswer:
+        found = desk.production()
+        if found is None:
+            raise NoProductionModel("There is no model in production yet.")
+        return answers.ModelAnswer(**answers.told_model(found, model, contract))
+
+    @api.get("/health", summary="Whether the console can work", responses={503: _problem_answer("It cannot")})
+    def health() -> answers.HealthAnswer:
+        try:
+            found = desk.production()
+        except StoreError as error:
+            logger.warning("not healthy: %s", error)
+            raise HTTPException(503, "The console cannot reach its databases; its log says why.") from None
+        return answers.HealthAnswer(status="ok", version=found.version if found else None)
+
+    @api.get("/ready", summary="Whether prices are given", responses={503: _problem_answer("None are")})
+    def ready() -> answers.ReadyAnswer:
+        found = desk.readiness()
+        problems = {name: TROUBLES[name] for name in found.problems}
+        if found.problems:
+            logger.warning("not wholly ready: %s", dict(found.problems))
+        if found.version is None:
+            raise HTTPException(503, " ".join(["No prices can be given.", *problems.values()]))
+        return answers.ReadyAnswer(status="degraded" if problems else "ready", version=found.version, problems=problems)
+
+
+async def _asked(request: Request) -> Asked:
+    """The rows of a request, where its error handler finds them too."""
+    request.state.asked = asked = await read_rows(request)
+    return asked
+
+
+def _counted(metrics: Metrics, asked: Asked, work: Callable[[Any, str], Found]) -> Found:
+    outcome = "failed"
+    try:
+        found = work(asked.rows, asked.request_id)
+        outcome = "answered"
+    except ConsoleError as error:
+        outcome = "refused" if isinstance(error, InputError) else "failed"
+        raise
+    finally:
+        metrics.count_rows(outcome, len(asked.rows))
+    return found
+
+
+def _answer(rows: list[dict[str, Any]], asked: Asked) -> Response:
+    """A list for a list, an object for an object; written by orjson, which is a good deal faster than pydantic."""
+    return Response(orjson.dumps(rows if asked.is_list else rows[0]), media_type="application/json")
+
+
+def _refusals() -> dict[int | str, Mapping[str, Any]]:
+    texts = {
+        400: "The body is no JSON",
+        413: "The body is too large",
+        422: "Fields have wrong values, with an entry each; or the body is no row and no list of rows",
+        429: "This client asks too often: Retry-After says when",
+        503: "There is no model in production, or the console cannot reach it",
+    }
+    return {status: _problem_answer(text) for status, text in texts.items()}
+
+
+def _problem_answer(text: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": text, "model": answers.Problem, "content": {"application/problem+json": {"schema": schema}}}

@@ -1,0 +1,138 @@
+"""Rows that somebody asks about: checked, answered by one version, stored, and only then given back."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from core.checks import check_inputs
+from core.contract import Contract
+from core.errors import ConsoleError, InputError, RowsInvalid, StoreError
+from core.prediction.predictor import Predictor, Serving, features_of
+from core.records import Explanation, Interval, Prediction, PredictionRecord
+
+Row = Mapping[str, Any]
+Addition = TypeVar("Addition")
+ANOTHER = "Another row of the same request was refused."
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Request:
+    """One request for any number of rows: who asked when, by which way."""
+
+    rows: Sequence[Row]
+    channel: str
+    id: str
+    at: datetime
+    began: float
+
+    def record(self, row: Row, outcome: str, **more: Any) -> PredictionRecord:
+        spent = (time.perf_counter() - self.began) * 1000
+        return PredictionRecord(self.at, self.channel, dict(row), outcome, spent, request_id=self.id, **more)
+
+
+def predict_rows(predictor: Predictor, rows: Sequence[Row], channel: str, request_id: str = "") -> list[Prediction]:
+    """The price of each row, in the target's unit, all from the same version and stored under ``request_id``.
+
+    All rows are checked before any is answered. What could not be stored has a Prediction without ``id``; what could
+    not be answered is stored as well, or the error has a note that it was not.
+    Raises RowsInvalid, NoProductionModel, ModelNotLoadable, RegistryUnavailable or StoreError.
+    """
+    return _ask(predictor, rows, channel, request_id, lambda _serving, _inputs: None)[0]
+
+
+def explain_rows(
+    predictor: Predictor, rows: Sequence[Row], channel: str, request_id: str = ""
+) -> tuple[list[Prediction], Explanation]:
+    """As ``predict_rows``, with the SHAP values of the same version for the same rows."""
+    from core.explanation import explain
+
+    def reasons(serving: Serving, inputs: Sequence[Row]) -> Explanation:
+        model = predictor.model(serving.version)
+        return explain(model.model, features_of(predictor.loop, inputs, model))
+
+    return _ask(predictor, rows, channel, request_id, reasons)
+
+
+def is_stored(error: ConsoleError) -> bool:
+    """Whether the request that an error refused was stored."""
+    return not getattr(error, "__notes__", ())
+
+
+def _ask(
+    predictor: Predictor,
+    rows: Sequence[Row],
+    channel: str,
+    request_id: str,
+    add: Callable[[Serving, Sequence[Row]], Addition],
+) -> tuple[list[Prediction], Addition]:
+    request = _Request(rows, channel, request_id, predictor.loop.clock(), time.perf_counter())
+    try:
+        inputs = _checked(rows, predictor.loop.contract)
+        serving = predictor.serving()
+        answers = [serving.predict(row) for row in inputs]
+        added = add(serving, inputs)
+    except ConsoleError as error:
+        _keep_failure(predictor, request, error)
+        raise
+    return _keep(predictor, request, serving, inputs, answers), added
+
+
+def _checked(rows: Sequence[Row], contract: Contract) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    problems: dict[int, Mapping[str, str]] = {}
+    for place, row in enumerate(rows):
+        try:
+            found.append(check_inputs(row, contract))
+        except InputError as error:
+            problems[place] = error.problems
+    if problems:
+        sentences = " ".join(next(iter(problems.values())).values())
+        raise RowsInvalid(sentences, problems)
+    return found
+
+
+def _keep(
+    predictor: Predictor,
+    request: _Request,
+    serving: Serving,
+    inputs: Sequence[dict[str, Any]],
+    answers: Sequence[tuple[float, Interval | None]],
+) -> list[Prediction]:
+    told = list(zip(request.rows, inputs, answers, strict=True))
+    records = [
+        request.record(row, "answered", inputs=read, version=serving.version, prediction=value, interval=interval)
+        for row, read, (value, interval) in told
+    ]
+    keys: Sequence[int | None]
+    try:
+        keys = predictor.journal.keep(records)
+    except StoreError as error:
+        logger.warning("%s rows of request %s are answered and not stored: %s", len(records), request.id, error)
+        keys = [None] * len(records)
+    return [
+        Prediction(value, serving.version, read, key, interval)
+        for (_, read, (value, interval)), key in zip(told, keys, strict=True)
+    ]
+
+
+def _keep_failure(predictor: Predictor, request: _Request, failure: ConsoleError) -> None:
+    outcome = "refused" if isinstance(failure, InputError) else "failed"
+    bad = failure.rows if isinstance(failure, RowsInvalid) else {}
+    records = [
+        request.record(row, outcome, error=_sentence(failure, bad.get(place))) for place, row in enumerate(request.rows)
+    ]
+    try:
+        predictor.journal.keep(records)
+    except StoreError as error:
+        logger.warning("request %s was refused and not stored: %s", request.id, error)
+        failure.add_note("The request was not stored.")
+
+
+def _sentence(failure: ConsoleError, problems: Mapping[str, str] | None) -> str:
+    if problems:
+        return " ".join(problems.values())
+    return ANOTHER if isinstance(failure, RowsInvalid) else str(failure)

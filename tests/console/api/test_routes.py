@@ -1,0 +1,310 @@
+"""The API over HTTP: what it answers to good rows, bad rows, and a console that cannot work."""
+
+import logging
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from console.api import create_api
+from console.api.bodies import BODY_BYTES
+from console.api.problems import ERRORS_SHOWN, NAME_LENGTH
+from console.api.schema import ROWS_IN_A_LIST
+from console.wire import Deferred
+from core.contract import Contract
+from core.errors import (
+    ConsoleError,
+    InputError,
+    ModelNotLoadable,
+    NoProductionModel,
+    RegistryUnavailable,
+    StoreError,
+    TrainingError,
+)
+from core.prediction import Readiness
+from core.records import Prediction
+from tests.console.api.conftest import ROW, FakeDesk, assert_problem
+
+ANSWER = {
+    "prediction": 100_000.5,
+    "interval": {"low": 90_000.5, "high": 120_000.5, "level": 0.8},
+    "unit": "$",
+    "version": 7,
+    "request_id": "order-66",
+    "id": 42,
+    "stored": True,
+}
+ORDER = {"X-Request-ID": "order-66"}
+
+
+def test_a_row_gets_its_price_range_unit_version_and_key(client: TestClient, desk: FakeDesk) -> None:
+    answer = client.post("/api/predict", json=ROW, headers=ORDER)
+    assert answer.status_code == 200
+    assert answer.json() == ANSWER
+    assert (desk.asked, desk.ids) == ([[ROW]], ["order-66"])
+
+
+def test_a_list_gets_a_list_in_the_same_order(client: TestClient, desk: FakeDesk) -> None:
+    assert client.post("/api/predict", json=[ROW], headers=ORDER).json() == [ANSWER]
+    assert client.post("/api/predict", json=[ROW, {}, ROW], headers=ORDER).json() == [ANSWER] * 3
+    assert desk.asked[1] == [ROW, {}, ROW]
+
+
+def test_what_could_not_be_stored_says_so(client: TestClient, desk: FakeDesk) -> None:
+    desk.key = None
+    answer = client.post("/api/predict", json=ROW, headers=ORDER)
+    assert answer.json() == ANSWER | {"id": None, "stored": False}
+
+
+def test_reasons_come_with_the_price_the_largest_first(client: TestClient) -> None:
+    answer = client.post("/api/explain", json=ROW, headers=ORDER).json()
+    reasons = [
+        {"field": "prev_sold_date", "label": "Last sold", "value": "1970-01-01", "part": 15_000.0},
+        {"field": "bed", "label": "Bedrooms", "value": 3.0, "part": -5_000.0},
+    ]
+    assert answer == ANSWER | {"base": 90_000.5, "reasons": reasons}
+    assert answer["base"] + sum(reason["part"] for reason in answer["reasons"]) == pytest.approx(answer["prediction"])
+    assert len(client.post("/api/explain", json=[ROW, ROW]).json()) == 2
+
+
+def test_an_empty_object_and_nulls_are_rows_with_missing_values(client: TestClient, desk: FakeDesk) -> None:
+    assert client.post("/api/predict", json={}).status_code == 200
+    assert client.post("/api/predict", json={"bed": None, "city": None}).status_code == 200
+
+
+def test_every_bad_field_is_named_with_its_sentence(client: TestClient) -> None:
+    row = ROW | {"bed": "three", "bath": 99, "colour": "red", "prev_sold_date": "last year"}
+    content = assert_problem(client.post("/api/predict", json=row), 422)
+    sentences = {entry["pointer"]: entry["detail"] for entry in content["errors"]}
+    assert sentences.keys() == {"#/bed", "#/bath", "#/colour", "#/prev_sold_date"}
+    assert "99" in sentences["#/bath"]
+    assert "'three'" in sentences["#/bed"]
+    assert content["detail"] == "4 fields have wrong values."
+    assert content["stored"] is True
+
+
+def test_every_bad_field_of_each_row_of_a_list_is_named_and_none_is_answered(client: TestClient) -> None:
+    rows = [ROW, {"bed": "three"}, ROW, {"bath": 99, "a/b~c": 1}]
+    content = assert_problem(client.post("/api/predict", json=rows), 422)
+    assert {entry["pointer"] for entry in content["errors"]} == {"#/1/bed", "#/3/bath", "#/3/a~1b~0c"}
+    assert content["detail"] == "3 fields have wrong values."
+    one = assert_problem(client.post("/api/predict", json=[{"bed": "three"}]), 422)
+    assert [entry["pointer"] for entry in one["errors"]] == ["#/0/bed"]
+
+
+def test_an_error_that_was_not_stored_says_so(client: TestClient, desk: FakeDesk) -> None:
+    desk.failure = NoProductionModel("There is no model in production yet.")
+    assert assert_problem(client.post("/api/predict", json=ROW), 503)["stored"] is True
+    desk.failure.add_note("The request was not stored.")
+    content = assert_problem(client.post("/api/predict", json=ROW), 503)
+    assert content["stored"] is False
+    assert content["detail"] == "There is no model in production yet. The request was not stored."
+    assert assert_problem(client.post("/api/predict", content=b"{"), 400)["stored"] is False
+
+
+def test_thousands_of_unknown_fields_make_a_bounded_answer(client: TestClient) -> None:
+    row = {f"{number:04d}" + "x" * 2 * (number == 0) * NAME_LENGTH: 1 for number in range(3000)}
+    content = assert_problem(client.post("/api/predict", json=row), 422)
+    assert content["detail"] == "3000 fields have wrong values."
+    assert len(content["errors"]) == ERRORS_SHOWN
+    assert max(len(entry["pointer"]) for entry in content["errors"]) == NAME_LENGTH + 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"price please", b"{", b'{"bed": NaN}', b'{"bed": 1,}', b"\xff\xfe", b"{'bed': 1}", b"[" * 5000, b"bed=3"],
+)
+def test_what_is_not_json_is_a_bad_request(client: TestClient, desk: FakeDesk, body: bytes) -> None:
+    assert_problem(client.post("/api/predict", content=body), 400)
+    assert desk.asked == []
+
+
+@pytest.mark.parametrize("body", ["[]", "null", "3", '"text"', "[{}, 3]", "[[]]"])
+def test_json_that_is_no_row_and_no_list_of_rows_is_refused(client: TestClient, desk: FakeDesk, body: str) -> None:
+    assert_problem(client.post("/api/predict", content=body), 422)
+    assert desk.asked == []
+
+
+def test_a_list_over_the_limit_is_refused(client: TestClient, desk: FakeDesk) -> None:
+    assert client.post("/api/predict", json=[{}] * ROWS_IN_A_LIST).status_code == 200
+    assert_problem(client.post("/api/predict", json=[{}] * (ROWS_IN_A_LIST + 1)), 422)
+    assert len(desk.asked) == 1
+
+
+def test_a_body_over_the_limit_is_refused_announced_or_not(client: TestClient, desk: FakeDesk) -> None:
+    body = b'{"city": "' + b"x" * BODY_BYTES + b'"}'
+    assert_problem(client.post("/api/predict", content=body), 413)
+
+    def chunks() -> Iterator[bytes]:
+        for _ in range(BODY_BYTES // 1024 + 1):
+            yield b" " * 1024
+
+    assert_problem(client.post("/api/predict", content=chunks()), 413)
+    assert desk.asked == []
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        NoProductionModel("There is no model in production yet."),
+        ModelNotLoadable("Version 7 does not load."),
+        RegistryUnavailable("MLflow does not answer."),
+        StoreError("The database refused."),
+    ],
+)
+def test_a_console_that_is_not_ready_says_why(client: TestClient, desk: FakeDesk, failure: ConsoleError) -> None:
+    desk.failure = failure
+    assert assert_problem(client.post("/api/predict", json=ROW), 503)["detail"] == str(failure)
+
+
+def test_a_refusal_of_the_whole_row_has_its_sentence_and_no_fields(client: TestClient, desk: FakeDesk) -> None:
+    desk.failure = InputError("The row is empty.")
+    content = assert_problem(client.post("/api/predict", json=ROW), 422)
+    assert content["detail"] == "The row is empty."
+    assert "errors" not in content
+
+
+@pytest.mark.parametrize("failure", [ZeroDivisionError("secret detail"), TrainingError("secret detail")])
+def test_the_unexpected_is_a_500_whose_traceback_is_in_the_log_alone(
+    client: TestClient, desk: FakeDesk, failure: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.failure = failure
+    with caplog.at_level(logging.ERROR, "console.api.requests"):
+        answer = client.post("/api/predict", json=ROW, headers={"X-Request-ID": "order-66"})
+    content = assert_problem(answer, 500)
+    assert content["request_id"] == "order-66"
+    assert "secret" not in answer.text
+    assert "order-66" in caplog.text
+    assert "secret detail" in caplog.text
+    assert "Traceback" in caplog.text
+
+
+def test_every_answer_has_a_request_id(client: TestClient) -> None:
+    ids = {client.get("/api/health").headers["x-request-id"] for _ in range(3)}
+    assert len(ids) == 3
+    assert all(re.fullmatch(r"[0-9a-f]{32}", found) for found in ids)
+    assert client.get("/api/nothing").headers["x-request-id"]
+    assert client.get("/api/health", headers={"X-Request-ID": "a-b.c_1"}).headers["x-request-id"] == "a-b.c_1"
+    for forged in ("x" * 65, "a b", "é".encode("latin-1"), "<b>"):
+        given = client.get("/api/health", headers={"X-Request-ID": forged}).headers["x-request-id"]
+        assert re.fullmatch(r"[0-9a-f]{32}", given)
+
+
+def test_unknown_addresses_and_methods_are_problems_too(client: TestClient) -> None:
+    assert_problem(client.get("/api/nothing"), 404)
+    assert_problem(client.get("/api/"), 404)
+    assert_problem(client.get("/api/docs"), 404)
+    answer = client.get("/api/predict")
+    assert_problem(answer, 405)
+    assert answer.headers["allow"] == "POST"
+
+
+def test_health_names_the_version_in_production(client: TestClient, desk: FakeDesk) -> None:
+    assert client.get("/api/health").json() == {"status": "ok", "version": 7}
+    desk.promotion = None
+    assert client.get("/api/health").json() == {"status": "ok", "version": None}
+
+
+def test_the_model_in_production_is_told_with_its_metrics(
+    client: TestClient, desk: FakeDesk, contract: Contract
+) -> None:
+    found = client.get("/api/model").json()
+    assert found.pop("fields") == list(contract.feature_names)
+    assert found == {
+        "name": "prices",
+        "version": 7,
+        "promoted_at": "2026-05-03T00:00:00Z",
+        "reason": "it is better",
+        "target": "price",
+        "unit": "$",
+        "metrics": {"mae": 5.0},
+    }
+    desk.promotion = None
+    assert_problem(client.get("/api/model"), 503)
+
+
+def test_ready_says_what_is_wrong_and_tells_strangers_no_address(client: TestClient, desk: FakeDesk) -> None:
+    assert client.get("/api/ready").json() == {"status": "ready", "version": 7, "problems": {}}
+    desk.is_ready = Readiness(7, {"registry": "MLflow does not answer at db.internal:5000."})
+    answer = client.get("/api/ready")
+    assert (answer.status_code, answer.json()["status"], answer.json()["version"]) == (200, "degraded", 7)
+    assert answer.json()["problems"].keys() == {"registry"}
+    assert "db.internal" not in answer.text
+    desk.is_ready = Readiness(None, {"store": "mysql at db.internal refused."})
+    assert "db.internal" not in assert_problem(client.get("/api/ready"), 503)["detail"]
+
+
+def test_health_without_a_database_is_a_503_that_tells_strangers_nothing(client: TestClient, desk: FakeDesk) -> None:
+    desk.failure = StoreError("The database mysql+pymysql://user:***@db.internal/RAW_DATA refused: no route.")
+    content = assert_problem(client.get("/api/health"), 503)
+    assert "db.internal" not in content["detail"]
+
+
+def test_the_schema_is_the_contract_without_the_target(client: TestClient, contract: Contract) -> None:
+    document = client.get("/api/openapi.json").json()
+    assert document["servers"] == [{"url": "/api"}]
+    body = document["paths"]["/predict"]["post"]["requestBody"]["content"]["application/json"]
+    row, many = body["schema"]["oneOf"]
+    assert (many["items"], many["maxItems"]) == (row, ROWS_IN_A_LIST)
+    fields = row["properties"]
+    assert set(fields) == {column.name for column in contract.inputs}
+    assert contract.target not in fields
+    assert row["additionalProperties"] is False
+    size = fields["house_size"]
+    assert (size["minimum"], size["maximum"], size["type"]) == (1.0, 50000.0, ["number", "string", "null"])
+    assert "sq ft" in size["description"]
+    assert contract["house_size"].help in size["description"]
+    assert fields["status"]["examples"] == list(contract["status"].options)
+    assert fields["prev_sold_date"]["format"] == "date"
+    assert "1901-01-01" in fields["prev_sold_date"]["description"]
+
+
+@pytest.mark.parametrize("path", ["/predict", "/explain"])
+def test_the_examples_of_the_schema_are_answered(client: TestClient, path: str) -> None:
+    document = client.get("/api/openapi.json").json()
+    body = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+    assert body["examples"].keys() == {"one", "many"}
+    for example in body["examples"].values():
+        assert client.post(f"/api{path}", json=example["value"]).status_code == 200
+
+
+def test_a_slow_prediction_holds_up_nobody_else(contract: Contract) -> None:
+    may_go, has_begun = threading.Event(), threading.Event()
+
+    class SlowDesk(FakeDesk):
+        def predict(self, rows: Sequence[Mapping[str, Any]], request_id: str) -> list[Prediction]:
+            has_begun.set()
+            assert may_go.wait(20)
+            return super().predict(rows, request_id)
+
+    with TestClient(create_api(contract, SlowDesk(contract), model="prices")) as client:
+        answers: list[int] = []
+        asking = threading.Thread(target=lambda: answers.append(client.post("/predict", json=ROW).status_code))
+        asking.start()
+        assert has_begun.wait(20)
+        assert client.get("/health").status_code == 200
+        may_go.set()
+        asking.join(20)
+    assert answers == [200]
+
+
+def test_a_deferred_app_is_made_once_and_again_only_after_a_failure(contract: Contract) -> None:
+    made: list[int] = []
+
+    def make() -> Callable[..., Any]:
+        made.append(1)
+        if len(made) == 1:
+            raise StoreError("not yet")
+        return create_api(contract, FakeDesk(contract), model="prices")
+
+    with TestClient(Starlette(routes=[Mount("/api", Deferred(make))])) as client:
+        assert made == []
+        with pytest.raises(StoreError):
+            client.get("/api/health")
+        assert [client.get("/api/health").status_code for _ in range(3)] == [200] * 3
+    assert len(made) == 2
