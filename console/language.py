@@ -155,8 +155,18 @@ def _told(sentence: str, language: str, tag: str) -> str:
     if found is not None:
         template, values = found
         return _filled(catalogue.get(template), {name: _Text(told(value)) for name, value in values.items()})
-    parts = re.split(r"(?<=[.;]) ", sentence)
-    return " ".join(map(told, parts)) if len(parts) > 1 else sentence
+    for end in (r"(?<=\.) ", r"(?<=;) "):
+        parts = re.split(end, sentence)
+        if len(parts) > 1:
+            return " ".join(map(told, parts))
+    return _told_small(sentence) if sentence[0].isupper() else sentence
+
+
+def _told_small(sentence: str) -> str:
+    """A sentence that begins with what elsewhere stands inside one."""
+    small = sentence[0].lower() + sentence[1:]
+    found = told(small)
+    return sentence if found == small else found[0].upper() + found[1:]
 
 
 def _in_form(text: str, form: Form) -> str | None:
@@ -179,6 +189,9 @@ class _Text(str):
 
 
 class _Filler(Formatter):
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        return value if isinstance(value, _Text) else super().convert_field(value, conversion)
+
     def format_field(self, value: Any, format_spec: str) -> str:
         text = format(value, format_spec)
         is_number = format_spec and isinstance(value, int | float)

@@ -12,6 +12,7 @@ from core.checks import out_of_range
 from core.contract import Contract
 from core.identity import property_hashes, splits
 from core.records import LabelledRows
+from core.words import sentence
 
 EPOCH = date(1970, 1, 1).toordinal()
 
@@ -93,13 +94,14 @@ def labelled_rows(clean_rows: pd.DataFrame, contract: Contract) -> LabelledRows:
 def _rules(frame: pd.DataFrame, contract: Contract) -> Sequence[tuple[str, NDArray[np.bool_]]]:
     target = contract.target_column
     missing = frame[target.name].isna().to_numpy()
-    rules = [(f"{target.name} is missing", missing)]
+    rules = [(sentence("{column} is missing", column=target.name), missing)]
     for drop in contract.drops:
         values = frame[drop.column].to_numpy(dtype=np.float64, na_value=np.nan)
         rules.append((drop.reason, (values >= drop.low) & (values <= drop.high)))
     for column in contract.columns:
         hits = out_of_range(frame[column.name], column)
-        rules.append((f"{column.name} is not {column.range_sentence()}", hits))
+        reason = sentence("{column} is not {range}", column=column.name, range=column.range_sentence())
+        rules.append((reason, hits))
     return rules
 
 

@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from core.errors import ClusterUnavailable
 from core.training import Spread, here
+from core.words import sentence
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 SECONDS_TO_ANSWER = 8
 SECONDS_TO_WORKERS = 8.0
 SECONDS_WITHOUT_WORKERS = 30.0
-THIS_MACHINE = "this machine"
+THIS_MACHINE = sentence("this machine")
 # Results depend on these beside what Dask itself compares.
 COMPARED = ("numpy", "pandas", "scikit-learn", "joblib")
 
@@ -54,8 +55,9 @@ def open_place(address: str | None) -> Iterator[Place]:
     client = _connect(address)
     try:
         count = _count_workers(client, address)
-        workers = f"{count} worker{'s' if count > 1 else ''}"
-        yield Place(f"Dask cluster {address}, {workers}", partial(_on_cluster, client, address))
+        workers = sentence("{count} workers", count=count) if count > 1 else sentence("1 worker")
+        name = sentence("Dask cluster {address}, {workers}", address=address, workers=workers)
+        yield Place(name, partial(_on_cluster, client, address))
     finally:
         client.close(timeout=2)  # type: ignore[no-untyped-call]
 
@@ -68,8 +70,12 @@ def _connect(address: str) -> "Client":
     except (OSError, ValueError, TypeError, RuntimeError, MemoryError) as error:
         # The last where another program answers.
         raise ClusterUnavailable(
-            f"No Dask scheduler answers at {address} (DASK_SCHEDULER): {_reason(error)}; start one there, or leave the "
-            "setting out to train on this machine."
+            sentence(
+                "No Dask scheduler answers at {address} (DASK_SCHEDULER): {error}; start one there, or leave the "
+                "setting out to train on this machine.",
+                address=address,
+                error=_reason(error),
+            )
         ) from error
 
 
@@ -78,8 +84,11 @@ def _count_workers(client: "Client", address: str) -> int:
         client.wait_for_workers(1, timeout=SECONDS_TO_WORKERS)
     except TimeoutError as error:
         raise ClusterUnavailable(
-            f"The Dask cluster at {address} (DASK_SCHEDULER) has no worker: start one with "
-            f"`python -m dask worker {address}`."
+            sentence(
+                "The Dask cluster at {address} (DASK_SCHEDULER) has no worker: start one with `python -m dask "
+                "worker {address}`.",
+                address=address,
+            )
         ) from error
     try:
         _check_workers(client, address)
@@ -98,21 +107,29 @@ def _check_workers(client: "Client", address: str) -> None:
 
 def _check_versions(worker: str, ours: dict[str, Any], theirs: dict[str, Any]) -> None:
     unequal = [
-        f"{name} {theirs.get(name)} instead of {version}"
+        sentence("{name} {found} instead of {version}", name=name, found=theirs.get(name), version=version)
         for name, version in ours.items()
         if theirs.get(name) != version
     ]
     if unequal:
         raise ClusterUnavailable(
-            f"The Dask worker {worker} has {', '.join(unequal)}: start it from the same image as this process."
+            sentence(
+                "The Dask worker {worker} has {versions}: start it from the same image as this process.",
+                worker=worker,
+                versions=", ".join(unequal),
+            )
         )
 
 
 def _check_code(address: str, without: list[str]) -> None:
     if without:
         raise ClusterUnavailable(
-            f"The Dask cluster at {address} has no code of this console in {', '.join(without)}: start it from the "
-            "same image as this process, or with the same checkout on PYTHONPATH."
+            sentence(
+                "The Dask cluster at {address} has no code of this console in {places}: start it from the same "
+                "image as this process, or with the same checkout on PYTHONPATH.",
+                address=address,
+                places=", ".join(without),
+            )
         )
 
 
@@ -201,14 +218,18 @@ def _watch(client: "Client", backend: Any, is_over: threading.Event) -> None:
 
 
 def _given_up(address: str, error: BaseException) -> ClusterUnavailable:
-    return ClusterUnavailable(f"The Dask cluster at {address} gave up a part of the work: {_reason(error)}.")
+    return ClusterUnavailable(
+        sentence(
+            "The Dask cluster at {address} gave up a part of the work: {error}.", address=address, error=_reason(error)
+        )
+    )
 
 
 def _reason(error: BaseException) -> str:
     from dask.distributed import CancelledError
 
     if isinstance(error, CancelledError):
-        return "its scheduler, or every worker, is gone"
+        return sentence("its scheduler, or every worker, is gone")
     return " ".join(str(error).split()).rstrip(".")[:300] or type(error).__name__
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from core.errors import ContractError
+from core.words import sentence
 
 Kind = Literal["number", "category", "identifier", "date"]
 KINDS: tuple[Kind, ...] = ("number", "category", "identifier", "date")
@@ -58,10 +59,10 @@ class Column:
     def range_sentence(self) -> str:
         """The valid range in words, ``""`` where there is none."""
         if self.min is not None and self.max is not None:
-            return f"{_shown(self.min)} to {_shown(self.max)}"
+            return sentence("{low} to {high}", low=_shown(self.min), high=_shown(self.max))
         if self.min is not None:
-            return f"{_shown(self.min)} or more"
-        return f"{_shown(self.max)} or less" if self.max is not None else ""
+            return sentence("{low} or more", low=_shown(self.min))
+        return sentence("{high} or less", high=_shown(self.max)) if self.max is not None else ""
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def parse_contract(content: Mapping[str, Any]) -> Contract:
     contract = Contract(
         name=_need(content, "name", str),
         title=_need(content, "title", str),
-        row_noun=content.get("row_noun", "row"),
+        row_noun=content.get("row_noun", sentence("row")),
         columns=columns,
         target=_need(content, "target", str),
         group=tuple(_need(content, "group", list)),
@@ -193,7 +194,7 @@ def _parse_date(text: Any, name: str) -> date:
 
 def _parse_drop(entry: Mapping[str, Any]) -> Drop:
     low, high = float(_need(entry, "from", (int, float))), float(_need(entry, "to", (int, float)))
-    return Drop(_need(entry, "column", str), low, high, entry.get("reason", "left out by the contract"))
+    return Drop(_need(entry, "column", str), low, high, entry.get("reason", sentence("left out by the contract")))
 
 
 def _check_contract(contract: Contract) -> None:

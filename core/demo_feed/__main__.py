@@ -25,6 +25,7 @@ from core.demo_feed.positions import Positions, write_whole
 from core.demo_feed.server import DemoFeed, Source
 from core.errors import ContractError, SettingsError
 from core.settings import Settings, read_settings
+from core.words import sentence
 
 FAILED, WRONG = 1, 2
 SECONDS_TO_END = 0.7
@@ -95,8 +96,12 @@ def open_source(settings: Settings) -> Source:
     missing = [name for name in contract.names if name not in COLUMNS]
     if missing:
         raise SettingsError(
-            f"The demo feed generates real-estate listings, which lack {', '.join(missing)} of CONTRACT="
-            f"{settings.contract}: set DEMO_FEED_CSV to a file with the contract's columns, or FEED_URL to a feed."
+            sentence(
+                "The demo feed generates real-estate listings, which lack {missing} of CONTRACT={contract}: set "
+                "DEMO_FEED_CSV to a file with the contract's columns, or FEED_URL to a feed.",
+                missing=", ".join(missing),
+                contract=settings.contract,
+            )
         )
     return Listings(settings.demo_feed_seed, settings.demo_feed_scale)
 

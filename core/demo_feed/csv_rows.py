@@ -10,8 +10,9 @@ from typing import Any
 
 from core.contract import Contract
 from core.errors import SettingsError
+from core.words import sentence
 
-HINT = "set DEMO_FEED_CSV to a CSV file in UTF-8 whose first line names the contract's columns"
+HINT = sentence("set DEMO_FEED_CSV to a CSV file in UTF-8 whose first line names the contract's columns")
 
 
 class CsvRows:
@@ -42,21 +43,30 @@ class CsvRows:
             with self._open() as (names, lines):
                 missing = [name for name in contract.names if name not in names]
                 if missing:
-                    raise self._wrong(f"lacks the columns {', '.join(missing)}")
+                    raise self._wrong(sentence("lacks the columns {missing}", missing=", ".join(missing)))
                 count = 0
                 for count, line in enumerate(lines, start=1):
                     if len(line) > len(names):
-                        raise self._wrong(f"has {len(line)} values in row {count} and {len(names)} names")
+                        raise self._wrong(
+                            sentence(
+                                "has {values} values in row {row} and {names} names",
+                                values=len(line),
+                                row=count,
+                                names=len(names),
+                            )
+                        )
         except OSError as error:
-            raise self._wrong(f"cannot be read ({error.strerror})") from error
+            raise self._wrong(sentence("cannot be read ({error})", error=error.strerror)) from error
         except (UnicodeDecodeError, csv.Error) as error:
-            raise self._wrong(f"is no CSV in UTF-8 ({error})") from error
+            raise self._wrong(sentence("is no CSV in UTF-8 ({error})", error=error)) from error
         if not count:
-            raise self._wrong("has no rows")
+            raise self._wrong(sentence("has no rows"))
         return count
 
     def _wrong(self, what: str) -> SettingsError:
-        return SettingsError(f"The file of DEMO_FEED_CSV, {self.file}, {what}: {HINT}.")
+        return SettingsError(
+            sentence("The file of DEMO_FEED_CSV, {file}, {what}: {hint}.", file=self.file, what=what, hint=HINT)
+        )
 
     @contextmanager
     def _open(self) -> Iterator[tuple[list[str], Iterator[list[str]]]]:

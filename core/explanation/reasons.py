@@ -15,6 +15,7 @@ from core.training.encoding import shares
 from core.training.model import TabularModel
 from core.training.scoring import FAILURES
 from core.training.trees import read_ensembles
+from core.words import sentence
 
 Matrix = NDArray[np.float64]
 logger = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ def explain(model: Any, features: pd.DataFrame) -> Explanation:
         base, values = _explain_own(model, features) if isinstance(model, TabularModel) else _other(model, features)
     except FAILURES as error:
         reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
-        raise ModelNotLoadable(f"The model cannot be explained: {reason[:300]}.") from error
+        raise ModelNotLoadable(sentence("The model cannot be explained: {reason}.", reason=reason[:300])) from error
     _check_sum(base, values, predictions)
     return Explanation(tuple(map(str, features.columns)), base, values, features.copy(), predictions)
 
@@ -134,7 +135,9 @@ def _permuted(model: Any, features: pd.DataFrame) -> tuple[Matrix, Matrix]:
     import shap
 
     if len(features) > MOST_PERMUTED_ROWS:
-        raise ValueError(f"it is no tree model, and at most {MOST_PERMUTED_ROWS} rows of others can be explained")
+        raise ValueError(
+            sentence("it is no tree model, and at most {rows} rows of others can be explained", rows=MOST_PERMUTED_ROWS)
+        )
     columns = [features[name].to_numpy() for name in features.columns]
     places = np.column_stack([np.arange(len(features))] * len(columns))
 
@@ -158,6 +161,9 @@ def _check_sum(base: Matrix, values: Matrix, predictions: Matrix) -> None:
     if not _sums(base, values, predictions):
         worst = float(np.max(np.abs(base + values.sum(axis=1) - predictions)))
         raise ModelNotLoadable(
-            f"The reasons do not add up to the prediction (off by up to {worst:,.6g}): this kind of model cannot be "
-            "explained exactly."
+            sentence(
+                "The reasons do not add up to the prediction (off by up to {worst:,.6g}): this kind of model cannot be "
+                "explained exactly.",
+                worst=worst,
+            )
         )

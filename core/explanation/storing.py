@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.errors import ModelNotLoadable
 from core.records import Explanation
+from core.words import sentence
 
 
 def explanation_to_bytes(explanation: Explanation) -> bytes:
@@ -32,5 +33,5 @@ def explanation_from_bytes(content: bytes) -> Explanation:
             columns = {name: texts.get(name, archive.get(f"number:{name}")) for name in head["columns"]}
             base, values, predictions = archive["base"], archive["values"], archive["predictions"]
     except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
-        raise ModelNotLoadable(f"The stored explanation cannot be read: {error}.") from error
+        raise ModelNotLoadable(sentence("The stored explanation cannot be read: {error}.", error=error)) from error
     return Explanation(tuple(head["features"]), base, values, pd.DataFrame(columns), predictions)

@@ -11,6 +11,7 @@ import orjson
 
 from core.errors import FeedAnswerInvalid, FeedError, FeedExhausted, FeedUnavailable
 from core.records import FeedBatch
+from core.words import sentence
 
 END = "ya se recolecto toda la informacion minima necesaria"
 WRONG_GROUP = "numero de grupo invalido"
@@ -30,8 +31,11 @@ def parse_answer(body: bytes) -> FeedBatch:
     envelope = {"data": answer} if isinstance(answer, list) else answer
     if not isinstance(envelope, dict) or not isinstance(envelope.get("data"), list):
         raise FeedAnswerInvalid(
-            "The feed's answer must be a list of rows or an object with a list called data, "
-            f"got {_short(_outline(answer))}; check FEED_URL."
+            sentence(
+                "The feed's answer must be a list of rows or an object with a list called data, got {answer}; check "
+                "FEED_URL.",
+                answer=_short(_outline(answer)),
+            )
         )
     rows = envelope["data"]
     return FeedBatch(_read_number(envelope.get("batch_number")), rows, hashlib.sha256(dump(rows)).hexdigest())
@@ -46,8 +50,21 @@ def read_refusal(status: int, body: bytes, address: str, hide: Callable[[str], s
     words = _fold(detail) if isinstance(detail, str) else ""
     is_end = status == 204 or (status in (400, 404) and words.startswith(END))
     if is_end or (status == 404 and words not in ("", NO_SUCH_ADDRESS)):
-        return FeedExhausted(f"The feed at {address} has handed out every batch (it answered {status}).")
-    return FeedUnavailable(f"The feed at {address} answered {_named(status)}{_advice(status, words, detail, hide)}")
+        return FeedExhausted(
+            sentence(
+                "The feed at {address} has handed out every batch (it answered {status}).",
+                address=address,
+                status=status,
+            )
+        )
+    return FeedUnavailable(
+        sentence(
+            "The feed at {address} answered {status}{advice}",
+            address=address,
+            status=_named(status),
+            advice=_advice(status, words, detail, hide),
+        )
+    )
 
 
 def _decode(body: bytes) -> tuple[Any, Dump]:
@@ -66,7 +83,9 @@ def _decode(body: bytes) -> tuple[Any, Dump]:
 
 def _no_json(body: bytes, error: Exception) -> FeedAnswerInvalid:
     start = body[:60].decode(errors="replace")
-    return FeedAnswerInvalid(f"The feed's answer must be JSON, got {start!r} ({error}); check FEED_URL.")
+    return FeedAnswerInvalid(
+        sentence("The feed's answer must be JSON, got {start!r} ({error}); check FEED_URL.", start=start, error=error)
+    )
 
 
 def _read_number(raw: Any) -> int | None:
@@ -78,7 +97,10 @@ def _read_number(raw: Any) -> int | None:
     is_whole = isinstance(raw, int) or (isinstance(raw, float) and raw.is_integer())
     if isinstance(raw, bool) or not is_whole or raw < 0:
         raise FeedAnswerInvalid(
-            f"The feed's batch_number must be a whole number of 0 or more, got {_short(raw)}; check the feed."
+            sentence(
+                "The feed's batch_number must be a whole number of 0 or more, got {raw}; check the feed.",
+                raw=_short(raw),
+            )
         )
     return int(raw)
 
@@ -94,20 +116,22 @@ def _read_detail(body: bytes) -> Any:
 def _advice(status: int, words: str, detail: Any, hide: Callable[[str], str]) -> str:
     """The end of a refusal's sentence: where, what it said, what to do."""
     if status == 400 and words.startswith(WRONG_GROUP):
-        return ": it does not know this group number; set FEED_GROUP to one from 1 to 10."
+        return sentence(": it does not know this group number; set FEED_GROUP to one from 1 to 10.")
     if status == 422:
-        return f": {hide(_faults(detail))}; set what it asks for in FEED_PARAMS, such as day=Tuesday."
+        faults = hide(_faults(detail))
+        return sentence(": {faults}; set what it asks for in FEED_PARAMS, such as day=Tuesday.", faults=faults)
     if status == 404:
-        return " at /data: check FEED_URL."
-    said = f" and said {_short(hide(detail))}" if isinstance(detail, str) else ""
-    return f"{said}; try again later." if status >= 500 or status == 429 else f"{said}; check FEED_URL."
+        return sentence(" at /data: check FEED_URL.")
+    said = sentence(" and said {detail}", detail=_short(hide(detail))) if isinstance(detail, str) else ""
+    is_passing = status >= 500 or status == 429
+    return said + (sentence("; try again later.") if is_passing else sentence("; check FEED_URL."))
 
 
 def _faults(detail: Any) -> str:
     """``day: Field required`` from FastAPI's list of faults, which also repeats what was sent: that is left out."""
     faults = [fault for fault in detail if isinstance(fault, Mapping)] if isinstance(detail, list) else []
     named = [f"{_last(fault.get('loc'))}: {fault.get('msg', 'wrong')}" for fault in faults]
-    return ", ".join(named)[:300] or "a parameter is missing or wrong"
+    return ", ".join(named)[:300] or sentence("a parameter is missing or wrong")
 
 
 def _last(place: Any) -> str:
@@ -127,7 +151,11 @@ def _named(status: int) -> str:
 
 def _outline(answer: Any) -> Any:
     """An object by its keys: its values may be a whole batch."""
-    return f"an object with {', '.join(map(str, answer)) or 'nothing'}" if isinstance(answer, dict) else answer
+    return (
+        sentence("an object with {names}", names=", ".join(map(str, answer)) or "nothing")
+        if isinstance(answer, dict)
+        else answer
+    )
 
 
 def _short(value: Any) -> str:

@@ -22,12 +22,13 @@ from core.feed.inbox import Inbox
 from core.feed.wire import Wire
 from core.records import FeedBatch
 from core.settings import Settings
+from core.words import sentence
 
 MEGABYTE = 1_000_000
 CHUNK = 1 << 20
 SECONDS_TO_CHECK = 3.0
 LARGEST_REFUSAL = 1 << 16
-LOSS = "where the feed counts this batch as handed out, only a new collection can fetch it again."
+LOSS = sentence("where the feed counts this batch as handed out, only a new collection can fetch it again.")
 
 
 def open_feed(settings: Settings, url: str) -> "Feed":
@@ -58,7 +59,11 @@ class Feed:
         with self._inbox_in_use():
             batch = self._read(self._fetch())
         if batch is None:
-            raise FeedExhausted(f"The feed at {self.wire.shown} has handed out every batch: its answer has no rows.")
+            raise FeedExhausted(
+                sentence(
+                    "The feed at {address} has handed out every batch: its answer has no rows.", address=self.wire.shown
+                )
+            )
         return batch
 
     def restart(self) -> None:
@@ -88,14 +93,26 @@ class Feed:
                 with self.wire.answer(path, SECONDS_TO_CHECK, attempts=1) as response:
                     status = response.status_code
         if status >= 400:
-            raise FeedUnavailable(f"The feed at {self.wire.shown} answers with status {status}: check FEED_URL.")
+            raise FeedUnavailable(
+                sentence(
+                    "The feed at {address} answers with status {status}: check FEED_URL.",
+                    address=self.wire.shown,
+                    status=status,
+                )
+            )
 
     @contextmanager
     def _inbox_in_use(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            raise FeedError(f"The inbox {self.inbox.folder} cannot be used: {error.strerror or error}.") from error
+            raise FeedError(
+                sentence(
+                    "The inbox {folder} cannot be used: {reason}.",
+                    folder=self.inbox.folder,
+                    reason=error.strerror or error,
+                )
+            ) from error
 
     def _fetch(self) -> Path:
         # The inbox first: were it not writable, a batch would be lost.
@@ -112,8 +129,12 @@ class Feed:
             size += len(chunk)
             if size > self.max_mb * MEGABYTE:
                 raise FeedAnswerInvalid(
-                    f"The answer of the feed at {self.wire.shown} must have at most {self.max_mb:g} MB and has more; "
-                    "raise FEED_MAX_MB and start a new collection to fetch this batch."
+                    sentence(
+                        "The answer of the feed at {address} must have at most {limit:g} MB and has more; raise "
+                        "FEED_MAX_MB and start a new collection to fetch this batch.",
+                        address=self.wire.shown,
+                        limit=self.max_mb,
+                    )
                 )
             file.write(chunk)
 
@@ -122,7 +143,9 @@ class Feed:
         try:
             batch = parse_answer(path.read_bytes())
         except FeedAnswerInvalid as problem:
-            raise FeedAnswerInvalid(f"{problem} The answer is kept in {self.inbox.refuse(path)}.") from None
+            raise FeedAnswerInvalid(
+                sentence("{problem} The answer is kept in {place}.", problem=problem, place=self.inbox.refuse(path))
+            ) from None
         if not batch.rows:
             path.unlink(missing_ok=True)
             return None

@@ -16,8 +16,10 @@ import requests
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop_before_delay, wait_exponential_jitter
 
 from core.errors import FeedAnswerInvalid, FeedUnavailable
+from core.words import sentence
 
 LATER = (429, 502, 503, 504)
+LATER_AGAIN = sentence("try again later.")
 SECONDS_TO_CONNECT = 5.0
 LONGEST_PAUSE = 20.0
 ATTEMPTS = 8
@@ -102,11 +104,21 @@ class Wire:
             raise FeedUnavailable(self._late(deadline, loss)) from None
         except requests.RequestException as error:
             again = isinstance(error, requests.ConnectionError) and not isinstance(error, requests.exceptions.SSLError)
-            sentence = f"The feed at {self.shown} cannot be reached: {_cause(error)}; check FEED_URL and the feed."
-            raise (_TryAgain if again else FeedUnavailable)(sentence) from None
+            text = sentence(
+                "The feed at {address} cannot be reached: {cause}; check FEED_URL and the feed.",
+                address=self.shown,
+                cause=_cause(error),
+            )
+            raise (_TryAgain if again else FeedUnavailable)(text) from None
         if response.status_code in LATER:
             response.close()
-            raise _TryAgain(f"The feed at {self.shown} answered {response.status_code} each time; try again later.")
+            raise _TryAgain(
+                sentence(
+                    "The feed at {address} answered {status} each time; try again later.",
+                    address=self.shown,
+                    status=response.status_code,
+                )
+            )
         return response
 
     def _follow(self, session: requests.Session, path: str, deadline: Deadline) -> requests.Response:
@@ -121,7 +133,12 @@ class Wire:
             url, query = urljoin(url, response.headers["Location"]), {}
             if urlsplit(url).hostname != urlsplit(self.url).hostname:
                 break
-        raise FeedUnavailable(f"The feed at {self.shown} sends its visitors elsewhere: set FEED_URL to where it moved.")
+        raise FeedUnavailable(
+            sentence(
+                "The feed at {address} sends its visitors elsewhere: set FEED_URL to where it moved.",
+                address=self.shown,
+            )
+        )
 
     @contextmanager
     def _body(self, response: requests.Response, deadline: Deadline, loss: str) -> Iterator[None]:
@@ -140,7 +157,11 @@ class Wire:
             if deadline.is_over():
                 self._give_up(deadline, loss)
         except requests.exceptions.ContentDecodingError:
-            raise FeedAnswerInvalid(f"The answer of the feed at {self.shown} cannot be unpacked; {loss}") from None
+            raise FeedAnswerInvalid(
+                sentence(
+                    "The answer of the feed at {address} cannot be unpacked; {loss}", address=self.shown, loss=loss
+                )
+            ) from None
         except requests.RequestException:
             self._give_up(deadline, loss)
         finally:
@@ -151,12 +172,20 @@ class Wire:
         if deadline.is_over():
             raise FeedUnavailable(self._late(deadline, loss)) from None
         raise FeedUnavailable(
-            f"The answer of the feed at {self.shown} broke off; {loss or 'try again later.'}"
+            sentence(
+                "The answer of the feed at {address} broke off; {loss}",
+                address=self.shown,
+                loss=loss or LATER_AGAIN,
+            )
         ) from None
 
     def _late(self, deadline: Deadline, loss: str) -> str:
-        sentence = f"The feed at {self.shown} did not answer in full within {deadline.seconds:g} s"
-        return f"{sentence}; {loss or 'try again later.'}"
+        return sentence(
+            "The feed at {address} did not answer in full within {seconds:g} s; {loss}",
+            address=self.shown,
+            seconds=deadline.seconds,
+            loss=loss or LATER_AGAIN,
+        )
 
 
 def _cause(error: BaseException) -> str:
@@ -166,7 +195,8 @@ def _cause(error: BaseException) -> str:
         if isinstance(link, OSError) and link.strerror and not isinstance(link, requests.RequestException):
             return link.strerror.lower()
         link = _below(link)
-    return "no connection in time" if isinstance(error, requests.Timeout) else "the connection was closed"
+    is_late = isinstance(error, requests.Timeout)
+    return sentence("no connection in time") if is_late else sentence("the connection was closed")
 
 
 def _below(error: BaseException) -> BaseException | None:

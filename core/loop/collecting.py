@@ -14,6 +14,7 @@ from core.loop.pauses import collector_paused
 from core.loop.progress import Progress
 from core.loop.world import Loop
 from core.records import REFERENCES, Batch, CheckedBatch, DriftReport, FeedBatch, Profile, Run
+from core.words import sentence
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 # Fewer than these are checked and stored before anybody could read a word about it.
 MANY_ROWS = 50_000
+EXHAUSTED = sentence("The feed has handed out every batch; start a new collection when you want to fetch again.")
 
 
 @dataclass(frozen=True)
@@ -41,16 +43,18 @@ def collect(loop: Loop, progress: Progress) -> Collected:
     """
     if "collect" in progress.done:
         return _collected_before(loop, progress.done["collect"])
-    progress.begin("collect", "asking the feed for the next batch")
+    progress.begin("collect", sentence("asking the feed for the next batch"))
     feed = loop.the_feed()
     answer = _next_answer(loop, feed, bool(progress.run.parameters.get("restart")))
     if answer is None:
-        message = "The feed has handed out every batch; start a new collection when you want to fetch again."
+        message = EXHAUSTED
         progress.ending("collect", {"batch": None, "message": message})
         return Collected(None, False, message)
-    progress.say(0.4, f"checking {len(answer.rows):,} rows", always=len(answer.rows) > MANY_ROWS)
+    progress.say(0.4, sentence("checking {rows:,} rows", rows=len(answer.rows)), always=len(answer.rows) > MANY_ROWS)
     checked = check_rows(answer.rows, loop.contract)
-    progress.say(0.6, f"storing {len(checked.accepted):,} rows", always=len(answer.rows) > MANY_ROWS)
+    progress.say(
+        0.6, sentence("storing {rows:,} rows", rows=len(checked.accepted)), always=len(answer.rows) > MANY_ROWS
+    )
     with store.writing(loop.raw) as connection:
         collected = _store(loop, connection, answer, checked)
         detail = {"batch": collected.batch.id if collected.batch else None, "message": collected.message}
@@ -64,7 +68,7 @@ def clean(loop: Loop, progress: Progress, collected: Collected, batch: Batch) ->
     """Put the batch's usable rows into the clean database."""
     if "clean" in progress.done:
         return
-    progress.begin("clean", "cleaning the rows")
+    progress.begin("clean", sentence("cleaning the rows"))
     count = rebuild_clean(loop, batch, collected.received)
     progress.ending("clean", {"rows": count})
 
@@ -84,7 +88,7 @@ def compare(loop: Loop, progress: Progress, batch: Batch) -> dict[str, DriftRepo
     if "compare" in progress.done:
         with store.reading(loop.raw) as connection:
             return store.load_reports(connection, batch=batch.id)
-    progress.begin("compare", "comparing with the data before")
+    progress.begin("compare", sentence("comparing with the data before"))
     with store.writing(loop.raw) as connection:
         rules = store.load_rules(connection, default=loop.settings.drift_limit)
         reports = {}
@@ -103,7 +107,9 @@ def batch_of(loop: Loop, run: Run) -> Batch:
     """The batch that a run is on; raises InputError where its parameters name none."""
     key = run.parameters.get("batch")
     if isinstance(key, bool) or not isinstance(key, int):
-        raise InputError(f"A run of kind {run.kind} must name a batch by its key, got {key!r}.")
+        raise InputError(
+            sentence("A run of kind {kind} must name a batch by its key, got {key!r}.", kind=run.kind, key=key)
+        )
     with store.reading(loop.raw) as connection:
         return store.load_batch(connection, batch=key)
 
@@ -114,14 +120,14 @@ def _next_answer(loop: Loop, feed: Feed, is_restart: bool) -> FeedBatch | None:
     if pending is not None:
         return pending
     if is_restart:
-        return _first_answer_of_a_new_collection(loop, feed, "an operator started a new collection")
+        return _first_answer_of_a_new_collection(loop, feed, sentence("an operator started a new collection"))
     try:
         return feed.next_batch()
     except FeedExhausted as end:
         logger.info("%s", end)
         if loop.settings.on_exhausted == "stop":
             return None
-    return _first_answer_of_a_new_collection(loop, feed, "the feed had handed out every batch")
+    return _first_answer_of_a_new_collection(loop, feed, sentence("the feed had handed out every batch"))
 
 
 def _first_answer_of_a_new_collection(loop: Loop, feed: Feed, reason: str) -> FeedBatch:
@@ -131,7 +137,7 @@ def _first_answer_of_a_new_collection(loop: Loop, feed: Feed, reason: str) -> Fe
     try:
         return feed.next_batch()
     except FeedExhausted as end:
-        raise FeedUnavailable(f"The feed was restarted and still has no batch: {end}") from end
+        raise FeedUnavailable(sentence("The feed was restarted and still has no batch: {end}", end=end)) from end
 
 
 def _store(loop: Loop, connection: "Connection", answer: FeedBatch, checked: CheckedBatch) -> Collected:
@@ -139,7 +145,9 @@ def _store(loop: Loop, connection: "Connection", answer: FeedBatch, checked: Che
     collection = _collection_of(connection, answer, at)
     known = store.find_batch(connection, collection=collection, content_hash=answer.content_hash)
     if known is not None:
-        return Collected(known, False, f"The feed sent {known.label} again; nothing was stored twice.")
+        return Collected(
+            known, False, sentence("The feed sent {batch} again; nothing was stored twice.", batch=known.label)
+        )
     last = store.last_batch(connection, collection=collection)
     expected = 0 if last is None else last.number + 1
     number = expected if answer.number is None else answer.number
@@ -161,10 +169,12 @@ def _collection_of(connection: "Connection", answer: FeedBatch, at: datetime) ->
     """The collection that an answer belongs to: a new one where somebody else restarted the feed."""
     collection = store.current_collection(connection)
     if collection is None:
-        return store.open_collection(connection, at=at, reason="the first batch")
+        return store.open_collection(connection, at=at, reason=sentence("the first batch"))
     last = store.last_batch(connection, collection=collection)
     if last is not None and answer.number is not None and answer.number < last.number:
-        return store.open_collection(connection, at=at, reason=f"the feed began again at batch {answer.number}")
+        return store.open_collection(
+            connection, at=at, reason=sentence("the feed began again at batch {number}", number=answer.number)
+        )
     return collection
 
 
@@ -180,17 +190,29 @@ def _gap_note(expected: int, number: int) -> str:
     """A batch that the feed handed out but that never arrived whole shows as a gap in the numbers."""
     if number <= expected:
         return ""
-    missed = str(expected) if number == expected + 1 else f"{expected} to {number - 1}"
-    return f"The feed counts this as batch {number}; batch {missed} of this collection never arrived."
+    missed = str(expected) if number == expected + 1 else sentence("{low} to {high}", low=expected, high=number - 1)
+    return sentence(
+        "The feed counts this as batch {number}; batch {missed} of this collection never arrived.",
+        number=number,
+        missed=missed,
+    )
 
 
 def _stored_sentence(batch: Batch, contract: Contract) -> str:
-    parts = [f"{batch.rows_stored:,} {contract.row_noun}s stored"]
-    if batch.rows_rejected:
-        parts.append(f"{batch.rows_rejected:,} rejected")
-    if batch.rows_repeated:
-        parts.append(f"{batch.rows_repeated:,} repeated")
-    return f"{batch.label.capitalize()}: {', '.join(parts)}."
+    stored = {"batch": batch.label.capitalize(), "rows": batch.rows_stored, "noun": contract.row_noun}
+    rejected, repeated = batch.rows_rejected, batch.rows_repeated
+    if rejected and repeated:
+        return sentence(
+            "{batch}: {rows:,} {noun}s stored, {rejected:,} rejected, {repeated:,} repeated.",
+            **stored,
+            rejected=rejected,
+            repeated=repeated,
+        )
+    if rejected:
+        return sentence("{batch}: {rows:,} {noun}s stored, {rejected:,} rejected.", **stored, rejected=rejected)
+    if repeated:
+        return sentence("{batch}: {rows:,} {noun}s stored, {repeated:,} repeated.", **stored, repeated=repeated)
+    return sentence("{batch}: {rows:,} {noun}s stored.", **stored)
 
 
 def compared_profiles(
@@ -209,12 +231,15 @@ def compared_profiles(
     elif previous is None:
         return None
     elif reference == "previous":
-        before, label = store.load_profile(connection, batch=previous.id), f"the previous batch ({previous.label})"
+        before, label = (
+            store.load_profile(connection, batch=previous.id),
+            sentence("the previous batch ({batch})", batch=previous.label),
+        )
     else:
         collection, at = batch.collection, batch.received_at
         before = store.accumulated_profile(connection, collection=collection, at=at, before=batch.id)
         current = store.load_profile(connection, batch=batch.id, kind="accumulated")
-        label = f"everything before it in collection {batch.collection}"
+        label = sentence("everything before it in collection {collection}", collection=batch.collection)
     return None if before is None or current is None else (before, current, label)
 
 
@@ -227,4 +252,4 @@ def _production_profile(loop: Loop, connection: "Connection", at: datetime) -> t
         profile = store.load_profile(connection, batch=key)
         if profile is not None:
             merged = drift.merge_profiles(merged, profile) if merged else profile
-    return merged, f"what version {promotion.version} in production was trained on"
+    return merged, sentence("what version {version} in production was trained on", version=promotion.version)

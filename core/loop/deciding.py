@@ -20,7 +20,7 @@ def decide(loop: Loop, progress: Progress, batch: Batch, reports: dict[str, Drif
     known = _decided_before(loop, progress)
     if known is not None:
         return known
-    progress.begin("decide", "deciding whether to train")
+    progress.begin("decide", sentence("deciding whether to train"))
     with store.writing(loop.raw) as connection:
         decision = _judge(loop, connection, batch, reports.get(loop.settings.drift_reference))
         _keep(loop, connection, progress, batch, decision)
@@ -36,7 +36,7 @@ def release(loop: Loop, progress: Progress, batch: Batch) -> Decision:
     known = _decided_before(loop, progress)
     if known is not None:
         return known
-    progress.begin("decide", "deciding on a released batch")
+    progress.begin("decide", sentence("deciding on a released batch"))
     why = str(progress.run.parameters.get("reason", "")).strip()
     with store.writing(loop.raw) as connection:
         _check_release(connection, batch, why)
@@ -84,11 +84,19 @@ def _judge(
 
 def _check_release(connection: "Connection", batch: Batch, why: str) -> None:
     if not why:
-        raise InputError("A release needs a reason; write in a few words why this batch may be judged after all.")
+        raise InputError(
+            sentence("A release needs a reason; write in a few words why this batch may be judged after all.")
+        )
     if batch.id not in store.held_batches(connection):
-        raise InputError(f"{batch.label.capitalize()} is not held, so there is nothing to release.")
+        raise InputError(
+            sentence("{batch} is not held, so there is nothing to release.", batch=batch.label.capitalize())
+        )
     if batch.collection != store.current_collection(connection):
-        raise InputError(f"Collection {batch.collection} is closed: its batches are no longer trained on.")
+        raise InputError(
+            sentence(
+                "Collection {collection} is closed: its batches are no longer trained on.", collection=batch.collection
+            )
+        )
 
 
 def _decided_before(loop: Loop, progress: Progress) -> Decision | None:

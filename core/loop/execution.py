@@ -12,6 +12,7 @@ from core.loop.ordering import order_of
 from core.loop.progress import Progress
 from core.loop.world import Loop
 from core.records import Batch, Decision, Run, TrainingOrder
+from core.words import sentence
 
 logger = logging.getLogger(__name__)
 Outcome = dict[str, Any]
@@ -30,13 +31,13 @@ def execute(loop: Loop, run: Run) -> Outcome:
         raise
     except (RunInterrupted, KeyboardInterrupt):
         with store.writing(loop.raw) as connection:
-            runs.put_back(connection, run=run.id, at=loop.clock(), reason="its worker was stopped")
+            runs.put_back(connection, run=run.id, at=loop.clock(), reason=sentence("its worker was stopped"))
         raise
     except Exception as error:
         expected = isinstance(error, ConsoleError)
-        sentence = str(error) if expected else f"{type(error).__name__}: {error}"
-        logger.error("run %s failed: %s", run.id, sentence, exc_info=not expected)
-        _finish(loop, run, "failed", error=sentence, traceback=traceback.format_exc())
+        text = str(error) if expected else f"{type(error).__name__}: {error}"
+        logger.error("run %s failed: %s", run.id, text, exc_info=not expected)
+        _finish(loop, run, "failed", error=text, traceback=traceback.format_exc())
         raise
     _finish(loop, run, "succeeded", outcome=outcome)
     return outcome
@@ -62,16 +63,16 @@ def release_now(loop: Loop, run: Run) -> Outcome:
     progress = Progress.resume(loop, run, ("decide", "train", "rank", "promote"))
     batch = collecting.batch_of(loop, run)
     decision = deciding.release(loop, progress, batch)
-    return _follow(loop, progress, batch, decision, f"{batch.label.capitalize()} is no longer held.")
+    return _follow(loop, progress, batch, decision, sentence("{batch} is no longer held.", batch=batch.label.capitalize()))
 
 
 def train_now(loop: Loop, run: Run) -> Outcome:
     """A training that an operator asked for, then the ranking."""
     progress = Progress.resume(loop, run, ("train", "rank", "promote"))
-    order = order_of(run, "An operator asked for it.")
+    order = order_of(run, sentence("An operator asked for it."))
     version = modelling.train(loop, progress, order)
     promoted = _rank_and_promote(loop, progress, None)
-    message = f"Version {version} was trained: {order.reason} {promoted['message']}"
+    message = f"{_trained(version, order.reason)} {promoted['message']}"
     return {**promoted, "version": version, "message": message}
 
 
@@ -84,20 +85,23 @@ def promote_now(loop: Loop, run: Run) -> Outcome:
     """The promotion of a version by an operator, with a reason."""
     reason = str(run.parameters.get("reason", "")).strip()
     if not reason:
-        raise InputError("A promotion needs a reason; write in a few words why this version should go into production.")
+        raise InputError(
+            sentence("A promotion needs a reason; write in a few words why this version should go into production.")
+        )
     version = _version_of(run)
     progress = Progress.resume(loop, run, ("promote",))
-    progress.begin("promote", f"promoting version {version}")
+    progress.begin("promote", sentence("promoting version {version}", version=version))
     modelling.promote(loop, version=version, by=run.requested_by, reason=reason)
     progress.ending("promote", {"version": version})
-    return {"version": version, "promoted": True, "message": f"Version {version} is in production: {reason}"}
+    message = sentence("Version {version} is in production: {reason}", version=version, reason=reason)
+    return {"version": version, "promoted": True, "message": message}
 
 
 def explain_now(loop: Loop, run: Run) -> Outcome:
     """The SHAP values of a version that has none stored."""
     version = _version_of(run)
     modelling.explain_version(loop, Progress.resume(loop, run, ("explain",)), version)
-    return {"version": version, "message": f"The reasons of version {version} are stored."}
+    return {"version": version, "message": sentence("The reasons of version {version} are stored.", version=version)}
 
 
 WORK: dict[str, Callable[[Loop, Run], Outcome]] = {
@@ -114,12 +118,16 @@ WORK: dict[str, Callable[[Loop, Run], Outcome]] = {
 def _follow(loop: Loop, progress: Progress, batch: Batch, decision: Decision, lead: str) -> Outcome:
     """What follows from a decision; ``lead`` says what came before it."""
     if not decision.yes:
-        verdict = "Held" if decision.held else "Not trained"
-        message = f"{lead} {verdict}: {decision.reason}"
+        reason = decision.reason
+        message = (
+            sentence("{lead} Held: {reason}", lead=lead, reason=reason)
+            if decision.held
+            else sentence("{lead} Not trained: {reason}", lead=lead, reason=reason)
+        )
         return _outcome(batch, held=decision.held, reason=decision.reason, message=message)
     version = modelling.train(loop, progress, TrainingOrder(decision.reason))
     promoted = _rank_and_promote(loop, progress, batch.id)
-    message = f"{lead} Version {version} was trained: {decision.reason} {promoted['message']}"
+    message = f"{lead} {_trained(version, decision.reason)} {promoted['message']}"
     changes = {**promoted, "version": version, "message": message}
     return _outcome(batch, retrain=True, reason=decision.reason, **changes)
 
@@ -128,7 +136,14 @@ def _rank_and_promote(loop: Loop, progress: Progress, batch: int | None) -> Outc
     ranked = modelling.rank(loop, progress)
     decision = modelling.promote_best(loop, progress, ranked, batch)
     outcome = {"promoted": decision.yes, "promotion_reason": decision.reason, "best": decision.numbers.get("version")}
-    return {**outcome, "message": f"{'Promoted' if decision.yes else 'Not promoted'}: {decision.reason}"}
+    said = sentence("Promoted: {reason}", reason=decision.reason)
+    if not decision.yes:
+        said = sentence("Not promoted: {reason}", reason=decision.reason)
+    return {**outcome, "message": said}
+
+
+def _trained(version: int, reason: str) -> str:
+    return sentence("Version {version} was trained: {reason}", version=version, reason=reason)
 
 
 def _outcome(batch: Batch | None, **found: Any) -> Outcome:
@@ -153,7 +168,13 @@ def _is_decided(loop: Loop, batch: Batch) -> bool:
 def _version_of(run: Run) -> int:
     version = run.parameters.get("version")
     if isinstance(version, bool) or not isinstance(version, int):
-        raise InputError(f"A run of kind {run.kind} must name a version by its number, got {version!r}.")
+        raise InputError(
+            sentence(
+                "A run of kind {kind} must name a version by its number, got {version!r}.",
+                kind=run.kind,
+                version=version,
+            )
+        )
     return version
 
 

@@ -23,6 +23,7 @@ from core.words import sentence
 logger = logging.getLogger(__name__)
 EXPLAINED_ROWS = 2000
 RUN_TAG = "console_run"
+ADOPTED = sentence("MLflow's alias was set and the ledger was empty")
 
 
 def train(loop: Loop, progress: Progress, order: TrainingOrder) -> int:
@@ -33,7 +34,7 @@ def train(loop: Loop, progress: Progress, order: TrainingOrder) -> int:
     """
     if "train" in progress.done:
         return int(progress.done["train"]["version"])
-    progress.begin("train", "reading the clean rows")
+    progress.begin("train", sentence("reading the clean rows"))
     version = _registered_by(loop, progress.run.id) or _train(loop, progress, order)
     progress.ending("train", {"version": version.number, "metrics": dict(version.metrics)})
     return version.number
@@ -41,7 +42,7 @@ def train(loop: Loop, progress: Progress, order: TrainingOrder) -> int:
 
 def rank(loop: Loop, progress: Progress) -> list[Ranked]:
     """Score every version on the same current holdout; a score is remembered by version and holdout."""
-    progress.begin("rank", "scoring the versions on the current holdout")
+    progress.begin("rank", sentence("scoring the versions on the current holdout"))
     batches, frame = _clean_rows(loop, ("test",))
     holdout = fingerprint(frame["row_hash"].to_numpy(dtype=np.int64))
     rows = labelled_rows(frame, loop.contract)
@@ -67,12 +68,20 @@ def _scores(loop: Loop, progress: Progress, numbers: Sequence[int], rows: Labell
     ):
         for done, scored in enumerate(found, start=1):
             yield scored
-            progress.say(done / len(numbers), f"{done} of {len(numbers)} versions scored on {len(rows):,} holdout rows")
+            progress.say(
+                done / len(numbers),
+                sentence(
+                    "{done} of {count} versions scored on {rows:,} holdout rows",
+                    done=done,
+                    count=len(numbers),
+                    rows=len(rows),
+                ),
+            )
 
 
 def promote_best(loop: Loop, progress: Progress, ranked: Sequence[Ranked], batch: int | None) -> Decision:
     """Promote the best version on the holdout where it beats the one in production, and keep the decision."""
-    progress.begin("promote", "comparing with the version in production")
+    progress.begin("promote", sentence("comparing with the version in production"))
     decision = _promoted_before(loop, progress) or _decide_promotion(loop, progress, ranked, batch)
     if decision.yes:
         promote(loop, version=int(decision.numbers["version"]), by="worker", reason=decision.reason, ranked=ranked)
@@ -105,7 +114,13 @@ def promote(loop: Loop, *, version: int, by: str, reason: str, ranked: Sequence[
     """
     found = next((entry for entry in loop.registry.versions() if entry.number == version), None)
     if found is None:
-        raise InputError(f"There is no version {version} of {loop.settings.mlflow_model} to promote.")
+        raise InputError(
+            sentence(
+                "There is no version {version} of {model} to promote.",
+                version=version,
+                model=loop.settings.mlflow_model,
+            )
+        )
     content = _lean_form(loop, version)
     metrics = next((dict(entry.metrics) for entry in ranked if entry.number == version), {})
     numbers = {"metrics": metrics, "batches": batches_of(found)}
@@ -139,13 +154,19 @@ def align_production(loop: Loop) -> str:
     if current is None and alias is None:
         return ""
     if current is None:
-        promote(loop, version=int(alias or 0), by="repair", reason="MLflow's alias was set and the ledger was empty")
-        action = f"version {alias} was in production by MLflow's alias and is now in the ledger"
+        promote(loop, version=int(alias or 0), by="repair", reason=ADOPTED)
+        action = sentence(
+            "version {version} was in production by MLflow's alias and is now in the ledger", version=alias
+        )
     elif loop.registry.is_aligned(current.version):
         return ""
     else:
         loop.registry.set_production(current.version)
-        action = f"MLflow said version {alias or 'none'}, the ledger says {current.version}: MLflow was set right"
+        action = sentence(
+            "MLflow said version {alias}, the ledger says {version}: MLflow was set right",
+            alias=alias or "none",
+            version=current.version,
+        )
     with store.writing(loop.raw) as connection:
         detail = {"alias": alias, "ledger": current.version if current else None, "action": action}
         store.note_action(connection, at=loop.clock(), by="worker", action="repair of production", detail=detail)
@@ -168,7 +189,7 @@ def prepare_serving(loop: Loop) -> None:
 
 def explain_version(loop: Loop, progress: Progress, version: int) -> None:
     """Compute and store the SHAP values of a version that has none."""
-    progress.begin("explain", f"computing the reasons of version {version}")
+    progress.begin("explain", sentence("computing the reasons of version {version}", version=version))
     _, frame = _clean_rows(loop, ("test",))
     loaded = loop.registry.load_model(version)
     rows = _sample(loop, labelled_rows(frame, loop.contract))
@@ -192,14 +213,14 @@ def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> Version:
         message = sentence("{done} of {planned} parameter sets tried", done=done, planned=planned)
         progress.say(0.1 + 0.6 * done / planned, message, always=True, trial=trial)
 
-    progress.say(0.1, f"searching on {rows['train']:,} rows", always=True)
+    progress.say(0.1, sentence("searching on {rows:,} rows", rows=rows["train"]), always=True)
     with open_place(settings.dask_scheduler) as place:
         candidate = training.train_candidate(
             parts["train"], parts["validation"], parts["test"], loop.contract, plan, on_trial, place.spread
         )
-    progress.say(0.75, "computing the reasons", always=True)
+    progress.say(0.75, sentence("computing the reasons"), always=True)
     explained = explanation.explain(candidate.model, _sample(loop, parts["test"]))
-    progress.say(0.85, "registering the version", always=True)
+    progress.say(0.85, sentence("registering the version"), always=True)
     facts = TrainingFacts(
         run_id=progress.run.id,
         reason=order.reason,
@@ -226,7 +247,7 @@ def _clean_rows(loop: Loop, splits: Sequence[str], wanted: Sequence[int] = ()) -
     with store.reading(loop.clean) as connection:
         frame = store.load_clean(connection, tables=loop.tables, contract=loop.contract, batches=keys, splits=splits)
     if frame.empty:
-        raise TrainingError("None of the stored rows can be used: every one was left out by cleaning.")
+        raise TrainingError(sentence("None of the stored rows can be used: every one was left out by cleaning."))
     return keys, frame
 
 

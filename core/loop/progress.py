@@ -10,6 +10,7 @@ from core import runs, store
 from core.errors import RunCancelled
 from core.loop.world import Loop
 from core.records import Run, Trial
+from core.words import sentence
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -82,4 +83,4 @@ class Progress:
     def _stop_if(self, is_cancelled: bool) -> None:
         """Outside the transaction: the word and the begun step are kept."""
         if is_cancelled:
-            raise RunCancelled("The run was cancelled by an operator.")
+            raise RunCancelled(sentence("The run was cancelled by an operator."))

@@ -39,9 +39,9 @@ def count_passing(loop: Loop, batch: Batch, most: int) -> tuple[int, int]:
 def _readmit(loop: Loop, progress: Progress, batch: Batch) -> dict[str, Any]:
     if "readmit" in progress.done:
         return progress.done["readmit"]
-    progress.begin("readmit", f"checking {batch.rows_rejected:,} rejected rows")
+    progress.begin("readmit", sentence("checking {rows:,} rejected rows", rows=batch.rows_rejected))
     run, accepted = progress.run, _passing(loop, progress, batch)
-    progress.say(0.5, f"storing {len(accepted):,} rows", always=True)
+    progress.say(0.5, sentence("storing {rows:,} rows", rows=len(accepted)), always=True)
     with store.writing(loop.raw) as connection:
         at = loop.clock()
         after = store.store_readmitted(
@@ -69,7 +69,8 @@ def _passing(loop: Loop, progress: Progress, batch: Batch) -> pd.DataFrame:
         for part in store.stream_rejected(connection, batch=batch.id, waiting=True):
             found.append(_accepted(loop, part))
             asked += len(part)
-            progress.say(0.5 * asked / max(batch.rows_rejected, 1), f"{asked:,} rejected rows checked")
+            message = sentence("{rows:,} rejected rows checked", rows=asked)
+            progress.say(0.5 * asked / max(batch.rows_rejected, 1), message)
     whole = [frame for frame in found if len(frame)] or found[:1]
     return pd.concat(whole)
 

@@ -7,6 +7,7 @@ from core.errors import ConsoleError, RegistryUnavailable, RunError, TrainingErr
 from core.loop.world import Loop
 from core.records import LabelledRows, Ranked
 from core.registry import LoadedModel
+from core.words import sentence
 
 
 def score_versions(
@@ -46,5 +47,7 @@ def _loaded(loop: Loop, numbers: Sequence[int]) -> Iterator[LoadedModel | Ranked
 def _as_read_by(columns: Sequence[str], rows: LabelledRows) -> LabelledRows:
     missing = [name for name in columns if name not in rows.features]
     if missing:
-        raise TrainingError(f"It reads columns that the contract does not have: {', '.join(missing)}.")
+        raise TrainingError(
+            sentence("It reads columns that the contract does not have: {missing}.", missing=", ".join(missing))
+        )
     return LabelledRows(rows.features[list(columns)], rows.target, rows.segments)

@@ -28,6 +28,7 @@ from core.errors import ConsoleError, LeaseHeld, LeaseLost, RunInterrupted, Stor
 from core.loop.clock import Clock, now
 from core.records import Run
 from core.settings import Settings
+from core.words import sentence
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -165,7 +166,7 @@ class Worker:
     def _work_on(self, run: Run) -> None:
         self._in_child(_execute, self.settings, run.id, run=run)
         with store.writing(self.raw) as connection:
-            runs.put_back(connection, run=run.id, at=self.clock(), reason="its process ended without a word")
+            runs.put_back(connection, run=run.id, at=self.clock(), reason=sentence("its process ended without a word"))
 
     def _in_child(self, target: Callable[..., None], *arguments: object, run: Run | None = None) -> None:
         """Run ``target`` in a process of its own and keep the lease while it works."""
@@ -253,7 +254,7 @@ def _be_a_child(settings: Settings) -> None:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise RunInterrupted("The worker was told to stop.")
+    raise RunInterrupted(sentence("The worker was told to stop."))
 
 
 def _end_with_parent() -> None:

@@ -13,6 +13,7 @@ from core.loop.clock import Clock, now
 from core.registry import Registry, open_registry
 from core.settings import Settings
 from core.tables import RowTables
+from core.words import sentence
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -34,7 +35,7 @@ class Loop:
     def the_feed(self) -> Feed:
         """The feed; raises FeedError where none is configured."""
         if self.feed is None:
-            raise FeedError("No feed is configured: set FEED_URL to the feed's address.")
+            raise FeedError(sentence("No feed is configured: set FEED_URL to the feed's address."))
         return self.feed
 
 

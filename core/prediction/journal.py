@@ -10,6 +10,7 @@ from core import store
 from core.errors import StoreError
 from core.loop import Loop
 from core.records import PredictionRecord
+from core.words import sentence
 
 MOST_TOGETHER = 200
 SECONDS_TO_WAIT = 30.0
@@ -41,7 +42,9 @@ class Journal:
         try:
             return entry.keys.result(SECONDS_TO_WAIT)
         except TimeoutError:
-            raise StoreError(f"The request was not stored within {SECONDS_TO_WAIT:g} s.") from None
+            raise StoreError(
+                sentence("The request was not stored within {seconds:g} s.", seconds=SECONDS_TO_WAIT)
+            ) from None
 
     def _start_writer(self) -> None:
         with self._lock:

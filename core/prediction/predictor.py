@@ -15,6 +15,7 @@ from core.prediction.journal import Journal
 from core.records import Explanation, Interval, Promotion
 from core.training.lean import lean_from_bytes
 from core.training.model import TabularModel
+from core.words import sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -206,4 +207,8 @@ def _part(error: ConsoleError) -> str:
 
 
 def _lacks(version: int, missing: list[str]) -> str:
-    return f"Version {version} reads columns that this form does not have: {', '.join(missing)}."
+    return sentence(
+        "Version {version} reads columns that this form does not have: {missing}.",
+        version=version,
+        missing=", ".join(missing),
+    )

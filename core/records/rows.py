@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+from core.words import sentence
+
 
 @dataclass(frozen=True)
 class FeedBatch:
@@ -85,7 +87,7 @@ class Batch:
 
     @property
     def label(self) -> str:
-        return f"collection {self.collection}, batch {self.number}"
+        return sentence("collection {collection}, batch {number}", collection=self.collection, number=self.number)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from core.records import Candidate, Explanation, TrainingFacts, Trial
 from core.registry.connection import translated
 from core.registry.loading import TRUSTED
 from core.settings import Settings
+from core.words import sentence
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -43,7 +44,12 @@ def log_candidate(
     """
     experiment = client.get_experiment_by_name(settings.mlflow_experiment)
     if experiment is None:
-        raise RegistryError(f"MLflow has no experiment {settings.mlflow_experiment}: the worker makes it at its start.")
+        raise RegistryError(
+            sentence(
+                "MLflow has no experiment {experiment}: the worker makes it at its start.",
+                experiment=settings.mlflow_experiment,
+            )
+        )
     run = client.create_run(experiment.experiment_id, run_name=f"training {facts.run_id}", tags=_tags(candidate, facts))
     run_id = run.info.run_id
     try:
@@ -57,7 +63,7 @@ def log_candidate(
         )
     except BaseException:
         # The first failure is the one to tell of.
-        with suppress(ConsoleError), translated("mark the run as failed"):
+        with suppress(ConsoleError), translated(sentence("mark the run as failed")):
             client.set_terminated(run_id, "FAILED")
         raise
     return int(made.version)

@@ -13,6 +13,7 @@ from urllib.request import urlopen
 
 from core.errors import ConsoleError, RegistryError, RegistryUnavailable
 from core.settings import Settings
+from core.words import sentence
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -58,7 +59,7 @@ def translated(what: str) -> Iterator[None]:
         if not isinstance(error, OSError) and type(error).__module__.split(".")[0] not in BELOW:
             raise
         reason = " ".join(str(error).split()).rstrip(".")[:300]
-        raise RegistryUnavailable(f"MLflow could not {what}: {reason}.") from error
+        raise RegistryUnavailable(sentence("MLflow could not {what}: {reason}.", what=what, reason=reason)) from error
 
 
 def is_absent(error: Exception) -> bool:
@@ -82,8 +83,13 @@ def check_reachable(settings: Settings) -> None:
         socket.create_connection(address, timeout=SECONDS_TO_CONNECT).close()
     except OSError as error:
         raise RegistryUnavailable(
-            f"MLflow does not answer at {parts.hostname}:{address[1]} ({error}): check MLFLOW_TRACKING_URI and that "
-            "the server runs."
+            sentence(
+                "MLflow does not answer at {host}:{port} ({error}): check MLFLOW_TRACKING_URI and that the server "
+                "runs.",
+                host=parts.hostname,
+                port=address[1],
+                error=error,
+            )
         ) from error
 
 
@@ -100,8 +106,11 @@ def check_healthy(settings: Settings) -> None:
         urlopen(f"{address.rstrip('/')}/health", timeout=SECONDS_TO_CONNECT).close()  # noqa: S310 - http, as checked
     except OSError as error:
         raise RegistryUnavailable(
-            f"What answers at {urlsplit(address).hostname} is no healthy MLflow server ({error}): check "
-            "MLFLOW_TRACKING_URI."
+            sentence(
+                "What answers at {host} is no healthy MLflow server ({error}): check MLFLOW_TRACKING_URI.",
+                host=urlsplit(address).hostname,
+                error=error,
+            )
         ) from error
 
 
@@ -129,8 +138,11 @@ def create_entries(client: "MlflowClient", settings: Settings) -> None:
             client.create_experiment(settings.mlflow_experiment, artifact_location=location)
         elif experiment.lifecycle_stage == "deleted":
             raise RegistryError(
-                f"MLflow's experiment {settings.mlflow_experiment} was deleted: restore it there, or set "
-                "MLFLOW_EXPERIMENT to another name."
+                sentence(
+                    "MLflow's experiment {experiment} was deleted: restore it there, or set MLFLOW_EXPERIMENT to "
+                    "another name.",
+                    experiment=settings.mlflow_experiment,
+                )
             )
         client.create_registered_model(settings.mlflow_model)
     except MlflowException as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import ModelNotLoadable
+from core.words import sentence
 
 # What may be built from an artifact beyond what skops itself trusts: data holders, none of which runs code.
 TRUSTED = (
@@ -45,12 +46,20 @@ def skops_file(flavors: dict[str, Any], number: int) -> str:
     flavor = flavors.get("sklearn")
     if flavor is None:
         raise ModelNotLoadable(
-            f"Version {number} is no scikit-learn model (MLflow flavours: {', '.join(flavors) or 'none'})."
+            sentence(
+                "Version {number} is no scikit-learn model (MLflow flavours: {flavors}).",
+                number=number,
+                flavors=", ".join(flavors) or "none",
+            )
         )
     if flavor.get("serialization_format") != "skops":
         raise ModelNotLoadable(
-            f"Version {number} is stored as {flavor.get('serialization_format', 'pickle')}, which can run code when it "
-            "is loaded: log it again in the skops format."
+            sentence(
+                "Version {number} is stored as {flavor}, which can run code when it is loaded: log it again in the "
+                "skops format.",
+                number=number,
+                flavor=flavor.get("serialization_format", "pickle"),
+            )
         )
     return str(flavor["pickled_model"])
 
@@ -62,11 +71,19 @@ def read_skops(path: Path, number: int) -> Any:
     try:
         unknown = sorted(set(get_untrusted_types(file=path)) - set(TRUSTED))
         if unknown:
-            raise ModelNotLoadable(f"Version {number} holds types that are not trusted: {', '.join(unknown)}.")
+            raise ModelNotLoadable(
+                sentence(
+                    "Version {number} holds types that are not trusted: {unknown}.",
+                    number=number,
+                    unknown=", ".join(unknown),
+                )
+            )
         return load(path, trusted=list(TRUSTED))
     except (ValueError, TypeError, LookupError, AttributeError, ImportError, OSError) as error:
         reason = " ".join(str(error).split()).rstrip(".")[:300]
-        raise ModelNotLoadable(f"Version {number} cannot be read from its file: {reason}.") from error
+        raise ModelNotLoadable(
+            sentence("Version {number} cannot be read from its file: {reason}.", number=number, reason=reason)
+        ) from error
 
 
 def _columns(description: Any, model: Any, number: int) -> tuple[str, ...]:
@@ -75,5 +92,7 @@ def _columns(description: Any, model: Any, number: int) -> tuple[str, ...]:
         return tuple(map(str, inputs.input_names()))
     names = getattr(model, "columns", getattr(model, "feature_names_in_", None))
     if names is None:
-        raise ModelNotLoadable(f"Version {number} does not say which columns it reads: log it with a signature.")
+        raise ModelNotLoadable(
+            sentence("Version {number} does not say which columns it reads: log it with a signature.", number=number)
+        )
     return tuple(map(str, names))

@@ -24,6 +24,7 @@ from core.registry.connection import (
 )
 from core.registry.loading import LoadedModel
 from core.settings import Settings
+from core.words import sentence
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -59,7 +60,7 @@ class Registry:
     def initialise(self) -> None:
         """Make the store, the experiment and the registered model where they are not there; takes seconds, once."""
         path = local_file(self.settings)
-        with translated("make its store"):
+        with translated(sentence("make its store")):
             if path is not None and not path.exists():
                 create_store(path, self.settings)
             create_entries(self._client, self.settings)
@@ -72,7 +73,7 @@ class Registry:
         """Every version, the oldest first, with the metrics, parameters and tags of its run."""
         if self._is_absent:
             return []
-        with translated("list the versions"):
+        with translated(sentence("list the versions")):
             found = self._registered()
             runs = self._runs(sorted({entry.run_id for entry in found if entry.run_id}))
         made = [_version(entry, runs.get(entry.run_id)) for entry in found]
@@ -82,7 +83,7 @@ class Registry:
         """The version that carries the alias ``production``."""
         if self._is_absent:
             return None
-        with translated("say which version is in production"):
+        with translated(sentence("say which version is in production")):
             try:
                 aliases = self._client.get_registered_model(self.name).aliases
             except Exception as error:
@@ -95,12 +96,12 @@ class Registry:
         """Whether alias and stage both say that this version, and no other, is in production."""
         if self.production() != version:
             return False
-        with translated("list the versions"):
+        with translated(sentence("list the versions")):
             return [int(entry.version) for entry in self._registered() if entry.current_stage == STAGE] == [version]
 
     def set_production(self, version: int) -> None:
         """Give a version the alias, and the deprecated stage for those who still read it; earlier ones: Archived."""
-        with translated(f"put version {version} into production"):
+        with translated(sentence("put version {version} into production", version=version)):
             self._client.set_registered_model_alias(self.name, PRODUCTION, str(version))
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", FutureWarning)
@@ -111,7 +112,7 @@ class Registry:
     def load_model(self, number: int) -> LoadedModel:
         """A version's model; raises ModelNotLoadable where there is none or it cannot be used safely."""
         self._entry(number)
-        with translated(f"give the model of version {number}"):
+        with translated(sentence("give the model of version {number}", number=number)):
             place = self._client.get_model_version_download_uri(self.name, str(number))
             return loading.load(place, number, self.settings.tracking_uri)
 
@@ -124,7 +125,7 @@ class Registry:
         contract: Contract,
     ) -> Version:
         """Log a candidate as a run and register it as a version; a failure half way leaves no version."""
-        with translated("register the candidate"):
+        with translated(sentence("register the candidate")):
             number = candidates.log_candidate(
                 self._client, self.settings, candidate, explained, input_example, facts, contract
             )
@@ -133,7 +134,7 @@ class Registry:
 
     def log_explanation(self, version: int, explanation: Explanation) -> None:
         """Store the SHAP values of a version, in place of earlier ones."""
-        with translated(f"store the explanation of version {version}"):
+        with translated(sentence("store the explanation of version {version}", version=version)):
             candidates.put_explanation(self._client, self._run_of(version), explanation)
 
     def load_explanation(self, version: int) -> Explanation | None:
@@ -159,23 +160,29 @@ class Registry:
         entry = self._entry(version)
         if not entry.run_id:
             return None
-        with translated(f"give {name} of version {version}"):
+        with translated(sentence("give {name} of version {version}", name=name, version=version)):
             return candidates.get_artifact(self._client, entry.run_id, name)
 
     def _run_of(self, version: int) -> str:
         run = self._entry(version).run_id
         if not run:
-            raise RegistryError(f"Version {version} has no MLflow run that an explanation could be stored with.")
+            raise RegistryError(
+                sentence(
+                    "Version {version} has no MLflow run that an explanation could be stored with.", version=version
+                )
+            )
         return str(run)
 
     def _entry(self, number: int) -> Any:
         """MLflow's entry of a version; raises ModelNotLoadable where there is none."""
-        with translated(f"find version {number}"):
+        with translated(sentence("find version {number}", number=number)):
             try:
                 return self._client.get_model_version(self.name, str(number))
             except Exception as error:
                 if is_absent(error):
-                    raise ModelNotLoadable(f"There is no version {number} of {self.name} in MLflow.") from error
+                    raise ModelNotLoadable(
+                        sentence("There is no version {number} of {name} in MLflow.", number=number, name=self.name)
+                    ) from error
                 raise
 
     def _registered(self) -> list[Any]:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.errors import LeaseHeld, LeaseLost
 from core.tables import leases, schedule, workers
+from core.words import sentence
 
 LEASE = "loop"
 
@@ -24,14 +25,18 @@ def take_lease(connection: Connection, *, holder: str, at: datetime, seconds: fl
         row = connection.execute(select(leases).where(leases.c.name == LEASE)).one()
         left = (row.expires_at - at).total_seconds()
         raise LeaseHeld(
-            f"Another worker ({row.holder}) is at work; its lease runs for {left:.0f} s more unless it renews it."
+            sentence(
+                "Another worker ({holder}) is at work; its lease runs for {left:.0f} s more unless it renews it.",
+                holder=row.holder,
+                left=left,
+            )
         ) from None
 
 
 def renew_lease(connection: Connection, *, holder: str, at: datetime, seconds: float) -> None:
     """Keep the lease for another while; raises LeaseLost where another worker has it by now."""
     if not _set_lease(connection, holder, at, seconds, leases.c.holder == holder):
-        raise LeaseLost(f"The lease of {holder} ran out and another worker took it over.")
+        raise LeaseLost(sentence("The lease of {holder} ran out and another worker took it over.", holder=holder))
 
 
 def release_lease(connection: Connection, *, holder: str) -> None:

@@ -9,9 +9,11 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from core.errors import InputError
 from core.records import LogLine, Run, RunStep
 from core.tables import run_log, run_steps, runs
+from core.words import sentence
 
 KINDS = ("cycle", "release", "training", "ranking", "promotion", "explanation", "readmission")
 MOST_ATTEMPTS = 3
+START = sentence("start")
 
 
 def enqueue(
@@ -28,7 +30,9 @@ def enqueue(
     Raises InputError for a kind that there is not.
     """
     if kind not in KINDS:
-        raise InputError(f"A run's kind must be one of {', '.join(KINDS)}, got {kind!r}.")
+        raise InputError(
+            sentence("A run's kind must be one of {kinds}, got {kind!r}.", kinds=", ".join(KINDS), kind=kind)
+        )
     wanted = dict(parameters or {})
     for waiting in connection.execute(select(runs).where(runs.c.status == "queued", runs.c.kind == kind)):
         if waiting.parameters == wanted:
@@ -121,7 +125,7 @@ def finish(
 def request_cancel(connection: Connection, *, run: int, at: datetime) -> None:
     """Ask a run to stop: one that waits is cancelled at once, one that is under way at its next word."""
     waiting = (runs.c.id == run) & (runs.c.status == "queued")
-    stopped = {"status": "cancelled", "finished_at": at, "message": "cancelled before it began"}
+    stopped = {"status": "cancelled", "finished_at": at, "message": sentence("cancelled before it began")}
     if connection.execute(update(runs).where(waiting).values(**stopped)).rowcount == 0:
         is_running = (runs.c.id == run) & (runs.c.status == "running")
         connection.execute(update(runs).where(is_running).values(cancel_requested=True))
@@ -136,10 +140,16 @@ def put_back(connection: Connection, *, run: int, at: datetime, reason: str) -> 
     if found.cancel_requested:
         finish(connection, run=run, status="cancelled", at=at)
     elif found.attempts >= MOST_ATTEMPTS:
-        sentence = f"The run was interrupted {found.attempts} times in step {found.step or 'start'}: {reason}."
-        finish(connection, run=run, status="failed", at=at, error=sentence)
+        error = sentence(
+            "The run was interrupted {attempts} times in step {step}: {reason}.",
+            attempts=found.attempts,
+            step=found.step or START,
+            reason=reason,
+        )
+        finish(connection, run=run, status="failed", at=at, error=error)
     else:
-        values = {"status": "queued", "worker": "", "message": f"goes on from step {found.step or 'start'}: {reason}"}
+        message = sentence("goes on from step {step}: {reason}", step=found.step or START, reason=reason)
+        values = {"status": "queued", "worker": "", "message": message}
         connection.execute(update(runs).where(runs.c.id == run).values(**values))
 
 
@@ -147,7 +157,7 @@ def recover(connection: Connection, *, at: datetime) -> list[int]:
     """Put back the runs of workers that are gone. Only the holder of the lease may ask: nobody else is at work."""
     lost = list(connection.execute(select(runs.c.id).where(runs.c.status == "running").order_by(runs.c.id)).scalars())
     for run in lost:
-        put_back(connection, run=run, at=at, reason="its worker stopped without a word")
+        put_back(connection, run=run, at=at, reason=sentence("its worker stopped without a word"))
     return lost
 
 
@@ -155,7 +165,7 @@ def load_run(connection: Connection, *, run: int) -> Run:
     """A run by its number; raises InputError where there is none."""
     row = connection.execute(select(runs).where(runs.c.id == run)).one_or_none()
     if row is None:
-        raise InputError(f"There is no run {run}.")
+        raise InputError(sentence("There is no run {run}.", run=run))
     return _run(row)
 
 

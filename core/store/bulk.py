@@ -14,6 +14,7 @@ from pymysql.err import MySQLError
 from sqlalchemy import Connection, Table
 
 from core.errors import StoreError
+from core.words import sentence
 
 # What the handshake must say so that the server takes rows; FOUND_ROWS is SQLAlchemy's own, which this replaces.
 CONNECT_ARGUMENTS = {"client_flag": CLIENT.LOCAL_FILES | CLIENT.FOUND_ROWS}
@@ -45,17 +46,25 @@ def load(
     try:
         found = _send(driver, f"LOAD DATA LOCAL INFILE 'rows' INTO TABLE {into}", "\n".join([*lines, ""]))
     except MySQLError as error:
-        raise StoreError(f"The rows could not be loaded into {table.name}: {error}.") from error
+        raise StoreError(
+            sentence("The rows could not be loaded into {table}: {error}.", table=table.name, error=error)
+        ) from error
     records, _, skipped, warnings = map(int, found)
     if records != len(lines) or skipped or warnings:
-        raise StoreError(f"The server changed values on loading into {table.name}: {_first_warning(connection)}.")
+        raise StoreError(
+            sentence(
+                "The server changed values on loading into {table}: {warning}.",
+                table=table.name,
+                warning=_first_warning(connection),
+            )
+        )
 
 
 def _send(driver: Any, statement: str, content: str) -> tuple[str, ...]:
     """The protocol of LOAD DATA LOCAL: the statement, the server's wish, the rows, an empty packet, the counts."""
     driver._execute_command(COMMAND.COM_QUERY, statement)
     if not driver._read_packet().is_load_local_packet():
-        raise StoreError("The server did not ask for the rows that it was told to load.")
+        raise StoreError(sentence("The server did not ask for the rows that it was told to load."))
     rows = memoryview(content.encode())
     for start in range(0, len(rows), PACKET):
         driver.write_packet(bytes(rows[start : start + PACKET]))
@@ -63,7 +72,7 @@ def _send(driver: Any, statement: str, content: str) -> tuple[str, ...]:
     answer = driver._read_packet().get_all_data().decode(errors="replace")
     counts = COUNTS.search(answer)
     if counts is None:
-        raise StoreError("The server did not say how many rows it loaded.")
+        raise StoreError(sentence("The server did not say how many rows it loaded."))
     return counts.groups()
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.contract import Contract
 from core.errors import StoreError
 from core.store import bulk
+from core.words import sentence
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 LOCK_SECONDS = 120
@@ -97,7 +98,12 @@ def _only_one(connection: Connection) -> Iterator[None]:
         return
     lock = {"name": "console_migration", "seconds": LOCK_SECONDS}
     if connection.execute(text("SELECT GET_LOCK(:name, :seconds)"), lock).scalar() != 1:
-        raise StoreError(f"Another process has been migrating the database for {LOCK_SECONDS} s; start again later.")
+        raise StoreError(
+            sentence(
+                "Another process has been migrating the database for {seconds} s; start again later.",
+                seconds=LOCK_SECONDS,
+            )
+        )
     try:
         yield
     finally:
@@ -110,7 +116,9 @@ def _named(engine: Engine) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         cause = str(getattr(error, "orig", None) or error).splitlines()[0]
-        raise StoreError(f"The database {shown(engine)} refused: {cause}.") from error
+        raise StoreError(
+            sentence("The database {database} refused: {cause}.", database=shown(engine), cause=cause)
+        ) from error
 
 
 def _to_json(value: Any) -> str:

@@ -20,6 +20,7 @@ from core.training.encoding import Encoder
 from core.training.interval import Calibration
 from core.training.model import TabularModel
 from core.training.trees import Tree, doubled, fill_of, read_ensembles
+from core.words import sentence
 
 Matrix = NDArray[np.float64]
 NODE_ARRAYS = ("feature", "threshold", "missing_left", "left", "right", "value")
@@ -140,7 +141,9 @@ def lean_from_bytes(content: bytes) -> LeanModel:
             trees = Trees(depth=head.pop("depth"), **{name: archive[name] for name in ("roots", *NODE_ARRAYS)})
             fill = archive["fill"]
     except (ValueError, KeyError, OSError, EOFError) as error:
-        raise ModelNotLoadable(f"The stored lean form of a model cannot be read: {error}.") from error
+        raise ModelNotLoadable(
+            sentence("The stored lean form of a model cannot be read: {error}.", error=error)
+        ) from error
     for name in ("columns", "numbers", "codes", "texts"):
         head[name] = tuple(head[name])
     head["ratios"] = tuple((over, under) for over, under in head["ratios"])

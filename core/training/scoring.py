@@ -9,6 +9,7 @@ from core.errors import TrainingError
 from core.records import LabelledRows
 from core.training.model import TabularModel
 from core.training.threads import one_thread
+from core.words import sentence
 
 Matrix = NDArray[np.float64]
 # What a model of any origin may raise over rows that it does not understand.
@@ -25,7 +26,7 @@ def score(model: Any, rows: LabelledRows) -> dict[str, float]:
     Raises TrainingError, in one sentence, where the model cannot answer for these rows.
     """
     if not len(rows):
-        raise TrainingError("There are no rows to score the model on.")
+        raise TrainingError(sentence("There are no rows to score the model on."))
     found = answers(model, rows)
     ranges = model.ranges(found) if isinstance(model, TabularModel) else None
     return _metrics(rows.target, found) | ({} if ranges is None else _range_metrics(rows.target, found, ranges))
@@ -38,11 +39,19 @@ def answers(model: Any, rows: LabelledRows) -> NDArray[np.float64]:
             found = np.asarray(model.predict(rows.features), dtype=np.float64)
     except FAILURES as error:
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise TrainingError(f"The model cannot answer for these rows: {reason[:300].rstrip('.')}.") from error
+        raise TrainingError(
+            sentence("The model cannot answer for these rows: {reason}.", reason=reason[:300].rstrip("."))
+        ) from error
     if found.shape != (len(rows),):
-        raise TrainingError(f"The model must give one number for each of {len(rows)} rows, got shape {found.shape}.")
+        raise TrainingError(
+            sentence(
+                "The model must give one number for each of {rows} rows, got shape {shape}.",
+                rows=len(rows),
+                shape=found.shape,
+            )
+        )
     if not np.isfinite(found).all():
-        raise TrainingError("The model gave a value that is no finite number.")
+        raise TrainingError(sentence("The model gave a value that is no finite number."))
     return found
 
 

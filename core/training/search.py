@@ -19,6 +19,7 @@ from core.training.model import TabularModel
 from core.training.scoring import answers, score
 from core.training.spread import Spread, here
 from core.training.threads import one_thread
+from core.words import sentence
 
 LEAST_ROWS = 30
 # Parameters are chosen on at most this many train rows and validation rows; the chosen ones are fitted on all.
@@ -181,14 +182,32 @@ def _check(
 ) -> None:
     unknown = [family for family in plan.families if family not in FAMILIES]
     if unknown:
-        raise TrainingError(f"A family must be one of {', '.join(FAMILIES)}, got {', '.join(unknown)}.")
+        raise TrainingError(
+            sentence(
+                "A family must be one of {families}, got {unknown}.",
+                families=", ".join(FAMILIES),
+                unknown=", ".join(unknown),
+            )
+        )
     if len(train) < LEAST_ROWS:
-        raise TrainingError(f"A training needs at least {LEAST_ROWS} rows in the train split, got {len(train)}.")
+        raise TrainingError(
+            sentence(
+                "A training needs at least {least} rows in the train split, got {rows}.",
+                least=LEAST_ROWS,
+                rows=len(train),
+            )
+        )
     for name, rows in (("train", train), ("validation", validation), ("test", test)):
         if not len(rows):
-            raise TrainingError(f"A training needs rows in the {name} split, got none.")
+            raise TrainingError(sentence("A training needs rows in the {part} split, got none.", part=name))
         if not np.isfinite(rows.target).all():
-            raise TrainingError(f"The target {contract.target} must be a finite number in every row of {name}.")
+            raise TrainingError(
+                sentence(
+                    "The target {target} must be a finite number in every row of {part}.",
+                    target=contract.target,
+                    part=name,
+                )
+            )
 
 
 def _sample(rows: LabelledRows, seed: int) -> LabelledRows:
