@@ -5,37 +5,40 @@ from typing import Any
 import streamlit as st
 
 from console import process, state
+from console.language import _
 from core import runs, store
 
 
 def fetch_next_batch() -> None:
     """Ask for one cycle: the next batch from the feed to its verdict."""
-    _enqueue("cycle", "Asked for the next batch.")
+    _enqueue("cycle", _("Asked for the next batch."))
 
 
 def start_collection() -> None:
     """Ask for a cycle that begins the feed again, in a new collection."""
-    _enqueue("cycle", "Asked for a new collection.", restart=True)
+    _enqueue("cycle", _("Asked for a new collection."), restart=True)
 
 
 def train(reason: str) -> None:
     """Ask for a training on everything in the open collection."""
-    _enqueue("training", "Asked for a training.", reason=reason)
+    _enqueue("training", _("Asked for a training."), reason=reason)
 
 
 def rank() -> None:
     """Ask for all versions to be scored on the current holdout."""
-    _enqueue("ranking", "Asked for a ranking.")
+    _enqueue("ranking", _("Asked for a ranking."))
 
 
 def promote(version: int, reason: str) -> None:
     """Ask for a version to be put into production."""
-    _enqueue("promotion", f"Asked for the promotion of version {version}.", version=version, reason=reason)
+    _enqueue(
+        "promotion", _("Asked for the promotion of version {version}.", version=version), version=version, reason=reason
+    )
 
 
 def explain(version: int) -> None:
     """Ask for the reasons of a version to be computed and stored."""
-    _enqueue("explanation", f"Asked for the reasons of version {version}.", version=version)
+    _enqueue("explanation", _("Asked for the reasons of version {version}.", version=version), version=version)
 
 
 def cancel(run: int) -> None:
@@ -45,12 +48,12 @@ def cancel(run: int) -> None:
         at = world.clock()
         runs.request_cancel(connection, run=run, at=at)
         store.note_action(connection, at=at, by=state.user(), action="cancel of a run", detail={"run": run})
-    st.toast(f"Run {run} was asked to stop.", icon=":material/cancel:")
+    st.toast(_("Run {run} was asked to stop.", run=run), icon=":material/cancel:")
 
 
-def _enqueue(kind: str, sentence: str, **parameters: Any) -> None:
+def _enqueue(kind: str, asked: str, **parameters: Any) -> None:
     world = process.the_world()
     with store.writing(world.raw) as connection:
         at, by = world.clock(), state.user()
         number = runs.enqueue(connection, kind=kind, cause="operator", by=by, at=at, parameters=parameters)
-    st.toast(f"{sentence} It is run {number}.", icon=":material/schedule_send:")
+    st.toast(_("{asked} It is run {run}.", asked=asked, run=number), icon=":material/schedule_send:")

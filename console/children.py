@@ -19,6 +19,7 @@ from pathlib import Path
 
 from console.process import Services
 from core.settings import Settings
+from core.words import sentence
 
 ROOT = Path(__file__).parents[1]
 SECRETS = ("CONSOLE_PASSWORD", "SESSION_SECRET")
@@ -104,7 +105,9 @@ async def _start_demo_feed(
     port = await _read_port(port_file, kept, patience.to_start)
     if port is None:
         logger.error("the demo feed has no address; the worker starts without a feed")
-        services.problems.setdefault(feed.name, f"The demo feed did not start within {patience.to_start:g} s.")
+        services.problems.setdefault(
+            feed.name, sentence("The demo feed did not start within {seconds:g} s.", seconds=patience.to_start)
+        )
     else:
         services.feed_url = f"http://127.0.0.1:{port}"
         logger.info("the demo feed answers at %s", services.feed_url)
@@ -143,7 +146,9 @@ async def keep_running(program: Program, services: Services, patience: Patience)
         began = time.monotonic()
         code, words = await _run(program, services, patience)
         ran_for = time.monotonic() - began
-        services.problems[program.name] = words or f"The {program.name} ended with code {code}."
+        services.problems[program.name] = words or sentence(
+            "The {program} ended with code {code}.", program=program.name, code=code
+        )
         if code == WRONG_SETTINGS:
             logger.error("the %s ended with code 2, wrong settings, and is not started again", program.name)
             return

@@ -2,35 +2,43 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from console import process
-from console.formats import ago, without_password
+from console.formats import without_password
 from core import runs, store
 from core.errors import ConsoleError, FeedUnavailable
 from core.feed import open_feed
 from core.loop import Loop
+from core.words import sentence
+
+WORKER = sentence("Worker")
+START_ONE = sentence("Start one with: python worker.py")
 
 
 @dataclass(frozen=True)
 class Service:
-    """A service: ``detail`` is one sentence, what is wrong where it is not well; ``link`` is for a browser."""
+    """A service, in English: ``detail`` is one sentence, what is wrong where it is not well; ``link`` is for a browser.
+
+    ``seen_at`` is when a worker was last heard of.
+    """
 
     name: str
     is_well: bool
     detail: str
     link: str | None = None
+    seen_at: datetime | None = None
 
 
 def check_services() -> list[Service]:
     """The feed, both databases, MLflow and the worker, asked now."""
     world = process.the_world()
     return [
-        _checked("Feed", lambda: _feed(world), process.feed_url()),
-        _checked("Raw database", lambda: _database(world, "raw")),
-        _checked("Clean database", lambda: _database(world, "clean")),
-        _checked("MLflow", lambda: _mlflow(world), world.settings.mlflow_link),
+        _checked(sentence("Feed"), lambda: _feed(world), process.feed_url()),
+        _checked(sentence("Raw database"), lambda: _database(world, "raw")),
+        _checked(sentence("Clean database"), lambda: _database(world, "clean")),
+        _checked(sentence("MLflow"), lambda: _mlflow(world), world.settings.mlflow_link),
         _worker(world),
     ]
 
@@ -46,13 +54,14 @@ def _feed(world: Loop) -> str:
     url = process.feed_url()
     problem = process.the_services().problems.get("demo feed")
     if world.settings.feed_url is None and problem:
-        raise FeedUnavailable(f"The demo feed is not running: {problem}")
+        raise FeedUnavailable(sentence("The demo feed is not running: {problem}", problem=problem))
     if url is None and world.settings.embedded:
-        raise FeedUnavailable("The demo feed is still starting; it takes a few seconds.")
+        raise FeedUnavailable(sentence("The demo feed is still starting; it takes a few seconds."))
     if url is None:
-        raise FeedUnavailable("No feed is configured: set FEED_URL to the feed's address.")
+        raise FeedUnavailable(sentence("No feed is configured: set FEED_URL to the feed's address."))
     open_feed(world.settings, url).check()
-    return "Demo feed with generated listings." if world.settings.feed_url is None else "Answers."
+    is_demo = world.settings.feed_url is None
+    return sentence("Demo feed with generated listings.") if is_demo else sentence("Answers.")
 
 
 def _database(world: Loop, which: str) -> str:
@@ -66,7 +75,7 @@ def _mlflow(world: Loop) -> str:
     return (
         without_password(world.settings.tracking_uri)
         if world.settings.mlflow_tracking_uri
-        else "Local store in DATA_DIR."
+        else sentence("Local store in DATA_DIR.")
     )
 
 
@@ -77,15 +86,11 @@ def _worker(world: Loop) -> Service:
         workers = runs.list_workers(connection, limit=1)
     problem = process.the_services().problems.get("worker", "")
     if not workers:
-        waiting = "It is starting; it takes a few seconds." if world.settings.embedded else START_ONE
-        return Service("Worker", False, problem or waiting)
+        waiting = sentence("It is starting; it takes a few seconds.") if world.settings.embedded else START_ONE
+        return Service(WORKER, False, problem or waiting)
     last = workers[0]
     patience = timedelta(seconds=max(15.0, world.settings.lease_seconds / 2))
     if last["stopped_at"] is None and at - last["heartbeat_at"] < patience:
-        return Service("Worker", True, f"{last['name']}, heartbeat {ago(last['heartbeat_at'], at)}.")
-    return Service(
-        "Worker", False, problem or f"No heartbeat: the last was {ago(last['heartbeat_at'], at)}. {START_ONE}"
-    )
-
-
-START_ONE = "Start one with: python worker.py"
+        return Service(WORKER, True, sentence("At work as {name}.", name=last["name"]), seen_at=last["heartbeat_at"])
+    silent = sentence("It is silent. {advice}", advice=START_ONE)
+    return Service(WORKER, False, problem or silent, seen_at=None if problem else last["heartbeat_at"])

@@ -4,8 +4,11 @@ import streamlit as st
 
 from console import actions, data, navigation, process, state, widgets
 from console.charts import models as charts
+from console.codes import word
 from console.formats import METRICS, metric_value, moment, span
+from console.language import _, told
 from core.records import Run, Version
+from core.words import sentence
 
 MOST_RUNS = 50
 
@@ -13,20 +16,27 @@ MOST_RUNS = 50
 def show_form() -> None:
     settings = process.the_settings()
     with st.form("training", clear_on_submit=True, border=True):
-        st.markdown("**Train now** on everything in the open collection")
+        st.markdown(_("**Train now** on everything in the open collection"))
         reason = st.text_input(
-            "Reason", placeholder="what this training is for", max_chars=300, help="Kept with the version for ever."
+            _("Reason"),
+            placeholder=_("what this training is for"),
+            max_chars=300,
+            help=_("Kept with the version for ever."),
         )
         st.caption(
-            f"Tries {settings.search_draws} parameter sets (SEARCH_DRAWS), starts none after "
-            f"{span(settings.search_seconds)} (SEARCH_SECONDS), with seed {settings.seed} (SEED). "
-            "The best version on the holdout is then promoted if it beats the one in production."
+            _(
+                "Tries {draws} parameter sets (SEARCH_DRAWS), starts none after {time} (SEARCH_SECONDS), with seed "
+                "{seed} (SEED). The best version on the holdout is then promoted if it beats the one in production.",
+                draws=settings.search_draws,
+                time=span(settings.search_seconds),
+                seed=settings.seed,
+            )
         )
-        if st.form_submit_button("Train a model", type="primary", icon=":material/model_training:"):
+        if st.form_submit_button(_("Train a model"), type="primary", icon=":material/model_training:"):
             if reason.strip():
                 actions.train(reason.strip())
                 st.rerun()
-            st.error("A training needs a reason: write in a few words what it is for.")
+            st.error(_("A training needs a reason: write in a few words what it is for."))
 
 
 def trained_version(run: Run) -> int | None:
@@ -35,27 +45,35 @@ def trained_version(run: Run) -> int | None:
 
 
 def show_trainings(found: list[Run]) -> Run:
-    contract, metric = process.the_contract(), process.the_settings().promotion_metric
+    contract, metric = state.contract(), process.the_settings().promotion_metric
     versions = {version.number: version for version in data.versions()}
+    on_test = _("{metric} (test)", metric=METRICS[metric].label)
     st.dataframe(
         [
             {
-                "Run": run.id,
-                "Ended": moment(run.finished_at, state.zone()),
-                "Cause": run.cause,
-                "Status": run.status,
-                "Version": trained_version(run),
-                f"{METRICS[metric].label} (test)": metric_value(metric, test_metric(versions, run, metric), contract),
-                "Why, or what went wrong": run.error or run.outcome.get("reason") or run.parameters.get("reason", ""),
+                _("Run"): run.id,
+                _("Ended"): moment(run.finished_at, state.zone()),
+                _("Cause"): word(run.cause),
+                _("Status"): word(run.status),
+                _("Version"): trained_version(run),
+                on_test: metric_value(metric, test_metric(versions, run, metric), contract),
+                _("Why, or what went wrong"): told(
+                    str(run.error or run.outcome.get("reason") or run.parameters.get("reason", ""))
+                ),
             }
             for run in found
         ],
         hide_index=True,
         height=min(38 * (len(found) + 1), 300),
-        alt="Trainings, the newest first",
+        alt=_("Trainings, the newest first"),
     )
     chosen = widgets.pick(
-        "Training", [run.id for run in found], "run", found[0].id, lambda key: f"Run {key}", width=200
+        _("Training"),
+        [run.id for run in found],
+        "run",
+        found[0].id,
+        lambda key: _("Run {run}", run=key),
+        width=200,
     )
     return next(run for run in found if run.id == chosen)
 
@@ -71,41 +89,44 @@ def show_training(run: Run) -> None:
     version = data.version(number) if number else None
     if version is None:
         return
-    st.subheader(f"The search for version {version.number}", anchor=False)
-    st.caption(f"Ran on {version.tags.get('ran_on', 'this machine')}.")
+    st.subheader(_("The search for version {version}", version=version.number), anchor=False)
+    st.caption(_("Ran on {place}.", place=told(version.tags.get("ran_on", sentence("this machine")))))
     trials = data.trials(version.number)
     if trials:
-        widgets.figure(charts.trials(trials), "trials", "The error of each parameter set that was tried")
+        widgets.figure(charts.trials(trials), "trials", _("The error of each parameter set that was tried"))
+        seconds = _("Time (s)")
         table = [
             {
-                "Set": t.number,
-                "Family": t.family,
-                "Error": t.score,
-                "Time (s)": t.seconds,
-                "Parameters": str(dict(t.parameters)),
+                _("Set"): t.number,
+                _("Family"): t.family,
+                _("Error"): t.score,
+                seconds: t.seconds,
+                _("Parameters"): str(dict(t.parameters)),
             }
             for t in sorted(trials, key=lambda t: t.score)
         ]
-        config = {"Time (s)": st.column_config.NumberColumn(format="%.1f")}
-        st.dataframe(table, hide_index=True, column_config=config, alt="Parameter sets, the best first")
-    navigation.link("models", "Compare it with the other versions", ":material/leaderboard:")
-    navigation.link("explain", "See what it leans on", ":material/insights:", version=version.number)
+        config = {seconds: st.column_config.NumberColumn(format="%.1f")}
+        st.dataframe(table, hide_index=True, column_config=config, alt=_("Parameter sets, the best first"))
+    navigation.link("models", _("Compare it with the other versions"), ":material/leaderboard:")
+    navigation.link("explain", _("See what it leans on"), ":material/insights:", version=version.number)
 
 
 def is_training(run: Run) -> bool:
     return run.kind == "training" or (run.kind == "cycle" and bool(run.outcome.get("retrain")))
 
 
-widgets.heading("Training", "Have a model trained by hand, and see how each training went.")
+widgets.heading(_("Training"), _("Have a model trained by hand, and see how each training went."))
 if not data.batches():
     widgets.empty_panel(
-        "There is nothing to train on yet.", "Fetch a batch; the first model is trained from it at once."
+        _("There is nothing to train on yet."), _("Fetch a batch; the first model is trained from it at once.")
     )
-    navigation.link("batches", "Go to the batches", ":material/inventory_2:")
+    navigation.link("batches", _("Go to the batches"), ":material/inventory_2:")
     st.stop()
 show_form()
 trainings = [run for run in data.ended_runs() if is_training(run)][:MOST_RUNS]
 if not trainings:
-    widgets.empty_panel("No training has ended yet.", "Start one above; its progress shows at the top of every page.")
+    widgets.empty_panel(
+        _("No training has ended yet."), _("Start one above; its progress shows at the top of every page.")
+    )
     st.stop()
 show_training(show_trainings(trainings))

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from console.language import _
 from core.cleaning import from_features
 from core.contract import Contract
 from core.records import Explanation
@@ -20,7 +21,7 @@ def show_force_plot(explanation: Explanation, row: int, contract: Contract) -> N
     plot = shap.force_plot(
         float(explanation.base[row]),
         explanation.values[row],
-        ["not given" if value is None else str(value) for value in values.values()],
+        [_("not given") if value is None else str(value) for value in values.values()],
         feature_names=[contract[name].label if name in contract else name for name in explanation.features],
         out_names=contract.target_column.label_with_unit,
     )

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from console.charts.style import GOOD, NEUTRAL, laid_out
-from console.formats import METRICS, metric_value
+from console.formats import METRICS, metric_value, span
+from console.language import _
 from core.contract import Contract
 from core.records import Ranked, Trial
 
@@ -47,9 +48,9 @@ def trials(found: Sequence[Trial]) -> go.Figure:
             mode="markers",
             name=family.replace("_", " "),
             marker={"size": [15 if trial.score == best else 9 for trial in own]},
-            customdata=[[f"{trial.seconds:.1f} s"] for trial in own],
-            hovertemplate="parameter set %{x}: %{y:.4f}, %{customdata[0]}<extra></extra>",
+            customdata=[[span(trial.seconds)] for trial in own],
+            hovertemplate=_("parameter set") + " %{x}: %{y:.4f}, %{customdata[0]}<extra></extra>",
         )
-    figure.update_xaxes(title="parameter set", dtick=1)
-    figure.update_yaxes(title="error on the validation rows (log scale)")
+    figure.update_xaxes(title=_("parameter set"), dtick=1)
+    figure.update_yaxes(title=_("error on the validation rows (log scale)"))
     return laid_out(figure, 6)

@@ -1,11 +1,14 @@
 """Why a model says what it says: SHAP values as plotly figures, in the target's unit."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from console.charts.style import DOWN, NEUTRAL, UP, laid_out
 from console.formats import amount, signed_amount
+from console.language import _, form
 from core.cleaning import from_features
 from core.contract import Contract
 from core.records import Explanation
@@ -24,7 +27,7 @@ def waterfall(explanation: Explanation, row: int, contract: Contract) -> go.Figu
     figure = go.Figure(
         go.Waterfall(
             orientation="h",
-            y=[f"Typical {contract.target_column.label.lower()}", *labels, "Prediction"],
+            y=[_("Typical {target}", target=contract.target_column.label.lower()), *labels, _("Prediction")],
             x=[explanation.base[row], *steps, explanation.predictions[row]],
             measure=["absolute", *["relative"] * len(steps), "total"],
             text=[
@@ -51,7 +54,7 @@ def waterfall(explanation: Explanation, row: int, contract: Contract) -> go.Figu
 def importance_bars(importances: dict[str, pd.Series], contract: Contract) -> go.Figure:
     """Mean size of each feature's part in the price, for one version or several side by side."""
     order = list(reversed(next(iter(importances.values())).index))
-    figure = go.Figure()
+    figure, hover = go.Figure(), form().with_sign(contract.target_column.unit, "%{x:,.0f}")
     for place, (name, importance) in enumerate(importances.items()):
         found = importance.reindex(order).fillna(0.0)
         figure.add_bar(
@@ -60,11 +63,15 @@ def importance_bars(importances: dict[str, pd.Series], contract: Contract) -> go
             y=[label_of(feature, contract) for feature in order],
             x=found.to_numpy(),
             marker_color=(DOWN, UP, NEUTRAL)[place % 3],
-            hovertemplate=f"%{{y}}: %{{x:,.0f}} {contract.target_column.unit} on average<extra>{name}</extra>",
+            hovertemplate=f"%{{y}}: {_('{amount} on average', amount=hover)}<extra>{name}</extra>",
         )
     figure.update_layout(showlegend=len(importances) > 1, barmode="group")
     figure.update_xaxes(
-        title=f"mean part in the {contract.target_column.label.lower()} ({contract.target_column.unit})"
+        title=_(
+            "mean part in the {target} ({unit})",
+            target=contract.target_column.label.lower(),
+            unit=contract.target_column.unit,
+        )
     )
     return laid_out(figure, len(order) * len(importances))
 
@@ -90,7 +97,7 @@ def beeswarm(explanation: Explanation, contract: Contract, seed: int = 0) -> go.
     figure.update_yaxes(
         tickvals=list(range(len(order))), ticktext=[label_of(explanation.features[place], contract) for place in order]
     )
-    figure.update_xaxes(title=f"part in the {contract.target_column.label.lower()} ({contract.target_column.unit})")
+    figure.update_xaxes(title=_part_title(contract))
     return laid_out(figure, len(order) * 1.4)
 
 
@@ -101,15 +108,21 @@ def dependence(explanation: Explanation, feature: str, contract: Contract) -> go
     figure = go.Figure()
     if contract[feature].is_text:
         common = values.value_counts().head(20).index
+        missing = _("missing")
         for value in common:
             figure.add_box(
-                y=parts[(values == value).to_numpy()], name=str(value) or "missing", marker_color=DOWN, showlegend=False
+                y=parts[(values == value).to_numpy()],
+                name=str(value) or missing,
+                marker_color=DOWN,
+                showlegend=False,
             )
     else:
         shown = pd.to_datetime(values, unit="D") if contract[feature].kind == "date" else values
         figure.add_scatter(x=shown, y=parts, mode="markers", marker={"size": 5, "opacity": 0.5, "color": DOWN})
-        figure.update_xaxes(title=contract[feature].label_with_unit)
-    figure.update_yaxes(title=f"part in the {contract.target_column.label.lower()} ({contract.target_column.unit})")
+        # Without names of months, which plotly has in English.
+        days = "%Y-%m-%d" if contract[feature].kind == "date" else None
+        figure.update_xaxes(title=contract[feature].label_with_unit, tickformat=days)
+    figure.update_yaxes(title=_part_title(contract))
     return laid_out(figure, 14)
 
 
@@ -121,10 +134,15 @@ def label_of(name: str, contract: Contract) -> str:
 def value_text(name: str, value: object, contract: Contract) -> str:
     """A value with its unit as a reader knows it."""
     if value is None:
-        return "not given"
+        return _("not given")
     if isinstance(value, float):
         return amount(value, contract[name].unit if name in contract else "")
-    return str(value)
+    return form().day(value) if isinstance(value, date) else str(value)
+
+
+def _part_title(contract: Contract) -> str:
+    target = contract.target_column
+    return _("part in the {target} ({unit})", target=target.label.lower(), unit=target.unit)
 
 
 def _texts(values: pd.Series, contract: Contract) -> list[str]:

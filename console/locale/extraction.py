@@ -12,6 +12,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from console.locale.catalogue import PLACEHOLDER, STORED, catalogue_path
+from core.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SHOWN_AT_ONCE = {"_": None, "plural": (1, 2)}
@@ -30,6 +31,8 @@ def collect() -> Catalog:
     for path in sorted((ROOT / "core" / "contracts").glob("*.toml")):
         for text in contract_words(tomllib.loads(path.read_text(encoding="utf-8"))):
             _add(catalog, text, path, [STORED])
+    for field in Settings.model_fields.values():
+        _add(catalog, field.description or "", ROOT / "core" / "settings.py", [STORED])
     return catalog
 
 

@@ -9,12 +9,16 @@ ENGLISH = "en"
 
 @dataclass(frozen=True)
 class Form:
-    """The signs of a locale; ``sign_first`` says whether a currency's sign stands before its number."""
+    """The signs of a locale; ``sign_first`` says whether a currency's sign stands before its number.
+
+    ``calendar`` is the form of a date in a field, as Streamlit names it.
+    """
 
     locale: str = ENGLISH
     decimal: str = "."
     group: str = ","
     sign_first: bool = True
+    calendar: str = "YYYY-MM-DD"
 
     def numerals(self, text: str) -> str:
         """A number as Python writes it (``-1,234.5``), with this locale's signs and a true minus."""
@@ -51,4 +55,6 @@ def form_of(tag: str) -> Form:
         locale = Locale(language)
     signs = locale.number_symbols["latn"]
     sign_first = locale.currency_formats["standard"].pattern.startswith("¤")
-    return Form(str(locale), signs["decimal"], signs["group"], sign_first)
+    day = locale.date_formats["short"].pattern.lower()
+    calendar = "DD/MM/YYYY" if day.startswith("d") else "MM/DD/YYYY" if day.startswith("m") else "YYYY/MM/DD"
+    return Form(str(locale), signs["decimal"], signs["group"], sign_first, calendar)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from console.charts.style import CONFIG
+from console.language import _, told
 from core.errors import ConsoleError
 
 if TYPE_CHECKING:
@@ -57,8 +58,9 @@ def empty_panel(sentence: str, what_to_do: str) -> None:
 
 def error_panel(error: ConsoleError) -> None:
     """What went wrong, in its own sentence, and a way to try again."""
-    st.error(f"**This could not be shown.**  \n{escaped(str(error))}", icon=":material/error:")
-    st.button("Try again", icon=":material/refresh:", key="try_again")
+    what = _("This could not be shown.")
+    st.error(f"**{what}**  \n{escaped(told(str(error)))}", icon=":material/error:")
+    st.button(_("Try again"), icon=":material/refresh:", key="try_again")
 
 
 def figure(chart: "go.Figure", key: str, alt: str, **options: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from console import data
+from console.language import _, told
 from core.records import Batch, Version
 
 
@@ -45,7 +46,7 @@ def pick_button(
 def batch_picker(found: list[Batch]) -> Batch:
     """The batch that the address names, or the newest."""
     batches = {batch.id: batch for batch in found}
-    chosen = pick("Batch", list(batches), "batch", found[0].id, lambda key: _batch_label(batches[key]), width=360)
+    chosen = pick(_("Batch"), list(batches), "batch", found[0].id, lambda key: _batch_label(batches[key]), width=360)
     return batches[chosen]
 
 
@@ -56,10 +57,11 @@ def version_picker(found: list[Version], label: str, name: str, optional: bool =
     production = current.version if current and current.version in numbers else None
 
     def named(number: int) -> str:
-        return f"Version {number} (in production)" if number == production else f"Version {number}"
+        text = _("Version {number}", number=number)
+        return _("{version} (in production)", version=text) if number == production else text
 
     first = None if optional else production or numbers[0]
-    return pick(label, numbers, name, first, named, placeholder="none", width=260)  # type: ignore[no-any-return]
+    return pick(label, numbers, name, first, named, placeholder=_("none"), width=260)  # type: ignore[no-any-return]
 
 
 def pager(rows: int, size: int, key: str) -> int:
@@ -69,7 +71,8 @@ def pager(rows: int, size: int, key: str) -> int:
 
 
 def _batch_label(batch: Batch) -> str:
-    return f"{batch.label.capitalize()} · {batch.rows_stored:,} rows"
+    label = told(batch.label.capitalize())
+    return _("{batch} · {rows:,} rows", batch=label, rows=batch.rows_stored)
 
 
 def _set_from_address(name: str, options: Sequence[Any], default: Any) -> None:

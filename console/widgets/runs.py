@@ -3,7 +3,9 @@
 import streamlit as st
 
 from console import actions, data, state
+from console.codes import values_in_words, word
 from console.formats import ago, moment, span
+from console.language import _, told
 from console.widgets.panels import escaped
 from core.records import Run, RunStep
 from core.store import Stamp
@@ -29,16 +31,18 @@ def run_tracker() -> None:
 def run_detail(run: Run) -> None:
     """A run: what it was asked, its steps, and why it failed where it did."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(run.status, icon=ICONS[run.status], color=_colour(run.status))
-        st.markdown(f"**Run {run.id}**, {run.kind}, asked for by {escaped(run.requested_by)}")
-        st.caption(f"{moment(run.requested_at, state.zone())} · cause: {run.cause} · {_took(run)}")
+        st.badge(word(run.status), icon=ICONS[run.status], color=_colour(run.status))
+        by = escaped(word(run.requested_by))
+        st.markdown(_("**Run {run}**, {kind}, asked for by {by}", run=run.id, kind=word(run.kind), by=by))
+        at = moment(run.requested_at, state.zone())
+        st.caption(_("{moment} · cause: {cause} · {took}", moment=at, cause=word(run.cause), took=_took(run)))
     if run.error:
-        st.error(escaped(run.error), icon=":material/error:")
+        st.error(escaped(told(run.error)), icon=":material/error:")
     elif run.outcome.get("message"):
-        st.markdown(escaped(str(run.outcome["message"])))
+        st.markdown(escaped(told(str(run.outcome["message"]))))
     _steps_table(data.steps(run.id))
     if run.traceback:
-        with st.expander("Traceback"):
+        with st.expander(_("Traceback")):
             st.code(run.traceback, language="text")
 
 
@@ -57,52 +61,55 @@ def _follow(shown: Seen) -> None:
 def _show(waiting: list[Run]) -> None:
     first, rest = waiting[0], len(waiting) - 1
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        queued = f" · {rest} more in the queue" if rest else ""
-        st.progress(min(max(first.progress, 0.0), 1.0), text=f"{_sentence(first)}{queued}")
+        text = _sentence(first)
+        if rest:
+            text = _("{run} · {rest} more in the queue", run=text, rest=rest)
+        st.progress(min(max(first.progress, 0.0), 1.0), text=text)
         if first.cancel_requested:
-            st.caption("stopping …")
+            st.caption(_("stopping …"))
         else:
-            st.button("Cancel", key=f"cancel_{first.id}", on_click=actions.cancel, args=(first.id,))
+            st.button(_("Cancel"), key=f"cancel_{first.id}", on_click=actions.cancel, args=(first.id,))
 
 
 def _sentence(run: Run) -> str:
     if run.status == "queued":
-        where = f"{escaped(run.message)}" if run.message else "waiting for the worker"
-        return f"**Run {run.id}** ({run.kind}): {where}, asked for {ago(run.requested_at, data.now())}"
+        where = escaped(told(run.message)) if run.message else _("waiting for the worker")
+        return _(
+            "**Run {run}** ({kind}): {where}, asked for {ago}",
+            run=run.id,
+            kind=word(run.kind),
+            where=where,
+            ago=ago(run.requested_at, data.now()),
+        )
     took = span((data.now() - run.started_at).total_seconds()) if run.started_at else ""
-    return f"**Run {run.id}** ({run.kind}): {escaped(run.message) or 'starting'} · {took}"
+    message = escaped(told(run.message)) or _("starting")
+    return _("**Run {run}** ({kind}): {message} · {took}", run=run.id, kind=word(run.kind), message=message, took=took)
 
 
 def _steps_table(steps: list[RunStep]) -> None:
     if not steps:
-        st.caption("No step has begun.")
+        st.caption(_("No step has begun."))
         return
+    seconds = _("Time (s)")
     st.dataframe(
         [
             {
-                "Step": step.name,
-                "Status": step.status,
-                "Time (s)": (step.finished_at - step.started_at).total_seconds() if step.finished_at else None,
-                "Result": ", ".join(f"{name}: {_short(value)}" for name, value in step.detail.items()),
+                _("Step"): word(step.name),
+                _("Status"): word(step.status),
+                seconds: (step.finished_at - step.started_at).total_seconds() if step.finished_at else None,
+                _("Result"): values_in_words(step.detail),
             }
             for step in steps
         ],
-        column_config={"Time (s)": st.column_config.NumberColumn(format="%.1f")},
+        column_config={seconds: st.column_config.NumberColumn(format="%.1f")},
         hide_index=True,
     )
 
 
-def _short(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:,.4g}"
-    text = str(value)
-    return text if len(text) <= 120 else f"{text[:117]}..."
-
-
 def _took(run: Run) -> str:
     if run.started_at is None or run.finished_at is None:
-        return "not ended"
-    return f"took {span((run.finished_at - run.started_at).total_seconds())}"
+        return _("not ended")
+    return _("took {span}", span=span((run.finished_at - run.started_at).total_seconds()))
 
 
 def _colour(status: str) -> str:

@@ -63,7 +63,9 @@ def release_now(loop: Loop, run: Run) -> Outcome:
     progress = Progress.resume(loop, run, ("decide", "train", "rank", "promote"))
     batch = collecting.batch_of(loop, run)
     decision = deciding.release(loop, progress, batch)
-    return _follow(loop, progress, batch, decision, sentence("{batch} is no longer held.", batch=batch.label.capitalize()))
+    return _follow(
+        loop, progress, batch, decision, sentence("{batch} is no longer held.", batch=batch.label.capitalize())
+    )
 
 
 def train_now(loop: Loop, run: Run) -> Outcome:

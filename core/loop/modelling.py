@@ -262,10 +262,10 @@ def _batches(loop: Loop, wanted: Sequence[int]) -> list[Batch]:
         collection = store.current_collection(connection)
         stored = store.list_batches(connection, collection=collection, limit=100_000) if collection else []
     if not stored:
-        raise TrainingError("There are no batches yet: fetch one first.")
+        raise TrainingError(sentence("There are no batches yet: fetch one first."))
     counted = [batch for batch in stored if batch.id not in held]
     if not counted:
-        raise TrainingError("Every batch of the collection is held: fetch the next one, or release one.")
+        raise TrainingError(sentence("Every batch of the collection is held: fetch the next one, or release one."))
     return counted
 
 

@@ -1,26 +1,141 @@
-"""Pages in another language than English."""
+"""Pages in another language than English: none of their texts is left behind."""
 
+import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pytest
+from babel.messages import Catalog
+from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.conftest import Open
+from console import language, state
+from console.locale.catalogue import Catalogue
+from console.locale.extraction import collect
+from console.navigation import PAGES
+from tests.pages.conftest import Open, button
+
+SCRIPTS = [entry.script for entry in PAGES]
+# Fields of Streamlit's messages that no reader sees.
+UNSEEN = {
+    *("id", "icon", "url", "form_id", "key", "element_id", "page_script_hash", "url_pathname", "app_home", "type"),
+    *("format", "color", "columns", "config", "selection_mode", "external_link", "page", "body_template", "theme"),
+    *("language", "unit", "default", "min", "max", "query_string", "user_key", "root_container_key", "css_class"),
+}
+# Keys of a plotly figure that hold words.
+WORDS_OF_FIGURES = ("text", "name", "x", "y", "hovertemplate", "customdata", "ticktext", "categoryarray", "z")
+# What is data or a name and so the same in every language.
+DATA = re.compile(
+    r"\b(?:[A-Z]+_[A-Z_]+|[a-z]+(?:_[a-z0-9]+)+|[A-Z][a-z]+town|Town|Texas|Ohio|Maine|California|sold|price|bed|bath"
+    r"|street|city|state|status|English|Español|SHAP|MLflow|sqlite|db|http|xx|test|fast|full|v|s|min|h|python|worker"
+    r"|py|x|y|extra|trees?|hist|gradient|boosting|random|forest|ridge)\b"
+)
+
+
+@pytest.fixture
+def bracketed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A language in which every text is the English one in brackets."""
+    catalog = Catalog("es")
+    for message in collect():
+        if message.id:
+            texts = message.id if isinstance(message.id, tuple) else (message.id,)
+            strings = tuple(f"⟦{text}⟧" for text in texts)
+            catalog.add(message.id, strings if len(strings) > 1 else strings[0], auto_comments=message.auto_comments)
+    made = Catalogue(catalog)
+    monkeypatch.setattr(language, "catalogue_of", lambda _language: made)
+    monkeypatch.setattr(state, "language_tag", lambda: "es")
+    language._told.cache_clear()
+    yield
+    language._told.cache_clear()
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("folder", ["empty_folder", "filled_folder"])
+def test_no_text_is_left_in_english(
+    bracketed: None, open_console: Open, request: pytest.FixtureRequest, folder: str, script: str
+) -> None:
+    page = open_console(request.getfixturevalue(folder), script, {"batch": "2"} if script == "batches" else {})
+    assert not page.exception
+    assert [text for text in seen(page) if words_outside(text)] == []
+
+
+def words_outside(text: str) -> str:
+    """What of a text stands in no bracket and is no data."""
+    depth, outside = 0, []
+    for sign in re.sub(r"<[^<>]*>|%\{[^{}]*\}|:material/\w+:|https?://\S+|\\", "", text):
+        depth += {"⟦": 1, "⟧": -1}.get(sign, 0)
+        if depth == 0:
+            outside.append(sign)
+    return " ".join(re.findall(r"[^\W\d_]{2,}", DATA.sub("", "".join(outside))))
+
+
+def seen(page: AppTest) -> Iterator[str]:
+    """Every text of a page."""
+    for block in page._tree.children.values():
+        for node in block:
+            proto = getattr(node, "proto", None)
+            if node.type in ("arrow_data_frame", "dataframe"):
+                yield from texts_of_table(node.value)
+            elif isinstance(proto, Message):
+                yield from texts_of(proto)
+
+
+def texts_of_table(frame: Any) -> Iterator[str]:
+    yield from map(str, frame.columns)
+    for name in frame:
+        yield from (value for value in frame[name] if isinstance(value, str))
+
+
+def texts_of(message: Message) -> Iterator[str]:
+    """The strings of a message, at any depth; of a figure those that are words."""
+    for field, value in message.ListFields():
+        if field.name == "spec":
+            yield from words_of_figure(json.loads(value))
+        elif field.name not in UNSEEN:
+            values = value if isinstance(value, str | Message | bool | int | float | bytes) is False else [value]
+            for entry in values if not hasattr(values, "items") else values.values():
+                if isinstance(entry, str):
+                    yield entry
+                elif isinstance(entry, Message):
+                    yield from texts_of(entry)
+
+
+def words_of_figure(part: Any, is_word: bool = False) -> Iterator[str]:
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if key != "template":
+                yield from words_of_figure(value, key in WORDS_OF_FIGURES)
+    elif isinstance(part, list):
+        for value in part:
+            yield from words_of_figure(value, is_word)
+    elif isinstance(part, str) and is_word:
+        yield part
 
 
 def switch(page: AppTest):  # type: ignore[no-untyped-def]
     return next(group for group in page.button_group if group.key == "language_switch")
 
 
+def script_of(page: AppTest) -> str:
+    return next(found.proto.body for found in page.get("html") if "cookie" in found.proto.body)
+
+
 def test_the_switch_changes_the_language_at_once_and_has_the_browser_keep_it(
     open_console: Open, empty_folder: Path
 ) -> None:
     page = open_console(empty_folder, "settings")
-    assert "document.cookie" in script(page)
-    assert "if (false)" in script(page)
+    assert page.title[0].value == "Settings"
+    assert "if (false)" in script_of(page)
     switch(page).set_value("es").run()
-    assert 'if (true) document.cookie = "language=es;' in script(page)
+    assert page.title[0].value == "Ajustes"
+    assert 'if (true) document.cookie = "language=es;' in script_of(page)
     assert not page.exception
 
 
-def script(page: AppTest) -> str:
-    return next(found.proto.body for found in page.get("html") if "cookie" in found.proto.body)
+def test_a_click_speaks_the_readers_language_too(open_console: Open, empty_folder: Path) -> None:
+    page = open_console(empty_folder, "batches")
+    switch(page).set_value("es").run()
+    button(page, "").click().run()
+    assert "Se pidió el próximo lote." in page.toast[0].value
