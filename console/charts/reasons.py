@@ -54,7 +54,8 @@ def waterfall(explanation: Explanation, row: int, contract: Contract) -> go.Figu
 def importance_bars(importances: dict[str, pd.Series], contract: Contract) -> go.Figure:
     """Mean size of each feature's part in the price, for one version or several side by side."""
     order = list(reversed(next(iter(importances.values())).index))
-    figure, hover = go.Figure(), form().with_sign(contract.target_column.unit, "%{x:,.0f}")
+    hover = _("{amount} on average", amount=form().with_sign(contract.target_column.unit, "%{x:,.0f}"))
+    figure = go.Figure()
     for place, (name, importance) in enumerate(importances.items()):
         found = importance.reindex(order).fillna(0.0)
         figure.add_bar(
@@ -63,7 +64,7 @@ def importance_bars(importances: dict[str, pd.Series], contract: Contract) -> go
             y=[label_of(feature, contract) for feature in order],
             x=found.to_numpy(),
             marker_color=(DOWN, UP, NEUTRAL)[place % 3],
-            hovertemplate=f"%{{y}}: {_('{amount} on average', amount=hover)}<extra>{name}</extra>",
+            hovertemplate=f"%{{y}}: {hover}<extra>{name}</extra>",
         )
     figure.update_layout(showlegend=len(importances) > 1, barmode="group")
     figure.update_xaxes(
