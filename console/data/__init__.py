@@ -6,7 +6,7 @@ that is cheap to ask, so it is also asked again after a minute.
 """
 
 from console.data.clock import now, stamp
-from console.data.comparisons import changes, compared_profiles, limits, reports
+from console.data.comparisons import changes, compared_profiles, examination, limits, reports
 from console.data.journal import actions, predictions
 from console.data.ledger import decision, decisions, production, promotions, ranking
 from console.data.queue import all_steps, ended_runs, next_turn, open_runs, run, services, steps
@@ -23,6 +23,7 @@ __all__ = [
     "decision",
     "decisions",
     "ended_runs",
+    "examination",
     "explanation",
     "known_categories",
     "limits",

@@ -65,7 +65,8 @@ def total_variation(reference: Mapping[str, int], current: Mapping[str, int]) ->
     """Half the sum of the differences of all shares: 0 for equal shares, 1 for none in common."""
     totals = [max(sum(counts.values()), 1) for counts in (reference, current)]
     names = set(reference) | set(current)
-    return sum(abs(reference.get(name, 0) / totals[0] - current.get(name, 0) / totals[1]) for name in names) / 2
+    moved = sum(abs(reference.get(name, 0) / totals[0] - current.get(name, 0) / totals[1]) for name in names)
+    return min(moved / 2, 1.0)
 
 
 def _gaps(first: NumberProfile, second: NumberProfile) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -2,8 +2,9 @@
 
 Each side's statistic is spread over the values that other draws of as many rows would have given, each equally likely;
 the interval is the central 95 % of the changes between every two of them. Rows are taken as drawn independently.
-By simulation it holds the true change in 93 to 96 % of draws for means and in 95 % or more for quantiles; for the
-standard deviation of heavy tails (prices) in 80 to 90 %, since the rows that would move it most are rarely drawn.
+By simulation it holds the true change in 92 to 96 % of draws for means and in 95 % or more for quantiles. It promises
+too much where rare rows decide and few of them are drawn: 80 to 90 % for the standard deviation of prices, 75 % for the
+mean of a column that scatters by twenty times its mean.
 """
 
 from collections.abc import Mapping
@@ -53,7 +54,7 @@ def _spreads(whole: NumberProfile, drawn: NumberProfile) -> Mapping[str, Spread]
     found = {name: float(value or 0) for name, value in statistics(whole).items()}
     weight = drawn.count / whole.count
     return {
-        "mean": found["mean"] + SCORES * weight * _error_of_mean(drawn.values, drawn),
+        "mean": _spread_mean(found["mean"], whole, drawn, weight),
         "std": _spread_std(found["std"], found["mean"], drawn, weight),
         "50": _spread_quantile(0.5, found["50"], whole, drawn, weight),
         "75": _spread_quantile(0.75, found["75"], whole, drawn, weight),
@@ -62,6 +63,14 @@ def _spreads(whole: NumberProfile, drawn: NumberProfile) -> Mapping[str, Spread]
 
 def _fixed(profile: NumberProfile) -> Mapping[str, Spread]:
     return {name: np.array([value or 0.0]) for name, value in statistics(profile).items()}
+
+
+def _spread_mean(mean: float, whole: NumberProfile, drawn: NumberProfile, weight: float) -> Spread:
+    """The central limit theorem; on the scale of the logarithm where no value is negative, as then no mean is."""
+    error = weight * _error_of_mean(drawn.values, drawn)
+    if whole.values[0] >= 0 and mean > 0:
+        return mean * np.exp(SCORES * error / mean)
+    return mean + SCORES * error
 
 
 def _spread_std(std: float, mean: float, drawn: NumberProfile, weight: float) -> Spread:
