@@ -41,6 +41,11 @@ def explain(version: int) -> None:
     _enqueue("explanation", _("Asked for the reasons of version {version}.", version=version), version=version)
 
 
+def readmit(batch: int) -> None:
+    """Ask for those rejected rows of a batch to be let in that pass today's rules."""
+    _enqueue("readmission", _("Asked for rejected rows to be let in."), batch=batch)
+
+
 def cancel(run: int) -> None:
     """Ask a run to stop at its next word."""
     world = process.the_world()

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from console import process
 from console.access import Guard, check_reachable
 from console.children import running_children
+from console.downloads import download_routes
 from console.sign_in import sign_in_routes
 from console.sockets import send_at_once
 from console.wire import Deferred
@@ -78,6 +79,7 @@ app = st.App(
         Mount("/api", Deferred(make_api)),
         Route("/metrics", Deferred(make_metrics), methods=["GET"]),
         *sign_in_routes(process.the_access()),
+        *download_routes(),
     ],
     middleware=[Middleware(Guard, access=process.the_access())],
     lifespan=lifespan,

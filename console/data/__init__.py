@@ -10,7 +10,18 @@ from console.data.comparisons import changes, compared_profiles, examination, li
 from console.data.journal import actions, predictions
 from console.data.ledger import decision, decisions, production, promotions, ranking
 from console.data.queue import all_steps, ended_runs, next_turn, open_runs, run, services, steps
-from console.data.received import batch, batches, known_categories, rejected, rows
+from console.data.received import (
+    batch,
+    batches,
+    count_rejected,
+    count_rows,
+    known_categories,
+    passing,
+    quality,
+    reasons,
+    rejected,
+    rows,
+)
 from console.data.registry import explanation, mlflow_link, row_explanation, trials, version, versions
 
 __all__ = [
@@ -20,6 +31,8 @@ __all__ = [
     "batches",
     "changes",
     "compared_profiles",
+    "count_rejected",
+    "count_rows",
     "decision",
     "decisions",
     "ended_runs",
@@ -31,10 +44,13 @@ __all__ = [
     "next_turn",
     "now",
     "open_runs",
+    "passing",
     "predictions",
     "production",
     "promotions",
+    "quality",
     "ranking",
+    "reasons",
     "rejected",
     "reports",
     "row_explanation",

@@ -1,18 +1,20 @@
 """Batches and their rows."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from console import process
 from console.data.clock import LIVES, stamp
 from core import store
-from core.records import (
-    Batch,
-    RejectedRow,
-)
+from core.loop import count_passing, quality_of
+from core.records import Batch, KeptRow, Quality
 from core.store import Stamp
 
 NEWEST_BATCHES = 500
+# Of more rejected rows only the first are asked whether they would pass: a page must not wait for them all.
+MOST_ASKED = 2000
 
 
 def batches() -> list[Batch]:
@@ -25,16 +27,43 @@ def batch(key: int) -> Batch | None:
     return next((batch for batch in batches() if batch.id == key), None)
 
 
-def rows(batch: int, page: int, size: int) -> pd.DataFrame:
-    """One page (from 1) of a batch's stored rows."""
-    return _rows(batch, (page - 1) * size, size)
+def rows(batch: int, page: int, size: int, **wanted: Any) -> pd.DataFrame:
+    """One page (from 1) of a batch's stored rows; ``wanted`` as ``core.store.list_rows`` takes it."""
+    return _rows(stamp(), batch, (page - 1) * size, size, tuple(sorted(wanted.items())))
 
 
-def rejected(batch: int, page: int, size: int) -> list[RejectedRow]:
-    """One page (from 1) of a batch's rejected rows."""
-    world = process.the_world()
-    with store.reading(world.raw) as connection:
-        return store.list_rejected(connection, batch=batch, limit=size, offset=(page - 1) * size)
+def count_rows(batch: int, where: str, text: str) -> int:
+    """How many stored rows of a batch have a text in a column."""
+    return _count_rows(stamp(), batch, where, text)
+
+
+def quality(batch: Batch) -> Quality:
+    """How good a batch is, against those before it."""
+    return _quality(stamp(), batch.id)
+
+
+def reasons(batch: int) -> dict[str, int]:
+    """How many rows of a batch were rejected for each reason."""
+    with store.reading(process.the_world().raw) as connection:
+        return store.list_reasons(connection, batch=batch)
+
+
+def rejected(batch: int, page: int, size: int, text: str = "", reason: str = "") -> list[KeptRow]:
+    """One page (from 1) of a batch's rejected rows that hold a text and were rejected for a reason."""
+    with store.reading(process.the_world().raw) as connection:
+        return store.list_rejected(
+            connection, batch=batch, limit=size, offset=(page - 1) * size, text=text, reason=reason
+        )
+
+
+def count_rejected(batch: int, text: str = "", reason: str = "") -> int:
+    """How many rejected rows of a batch hold a text and were rejected for a reason."""
+    return _count_rejected(stamp(), batch, text, reason)
+
+
+def passing(batch: Batch) -> tuple[int, int]:
+    """How many of a batch's rejected rows pass today's rules, of how many that were asked."""
+    return _passing(batch) if batch.rows_rejected else (0, 0)
 
 
 def known_categories(batch: int) -> dict[str, list[str]]:
@@ -49,12 +78,37 @@ def _batches(stamp: Stamp) -> list[Batch]:
 
 
 @st.cache_data(max_entries=32, ttl=LIVES, show_spinner=False)
-def _rows(batch: int, offset: int, limit: int) -> pd.DataFrame:
+def _rows(stamp: Stamp, batch: int, offset: int, limit: int, wanted: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
+    world = process.the_world()
+    place = {"tables": world.tables, "contract": world.contract, "batch": batch, "limit": limit, "offset": offset}
+    with store.reading(world.raw) as connection:
+        return store.list_rows(connection, **place, **dict(wanted))
+
+
+@st.cache_data(max_entries=32, ttl=LIVES, show_spinner=False)
+def _count_rows(stamp: Stamp, batch: int, where: str, text: str) -> int:
+    world = process.the_world()
+    place = {"tables": world.tables, "contract": world.contract, "batch": batch}
+    with store.reading(world.raw) as connection:
+        return store.count_rows(connection, **place, where=where, text=text)
+
+
+@st.cache_data(max_entries=32, ttl=LIVES, show_spinner=False)
+def _count_rejected(stamp: Stamp, batch: int, text: str, reason: str) -> int:
+    with store.reading(process.the_world().raw) as connection:
+        return store.count_rejected(connection, batch=batch, text=text, reason=reason)
+
+
+@st.cache_data(max_entries=16, ttl=LIVES, show_spinner=False)
+def _quality(stamp: Stamp, batch: int) -> Quality:
     world = process.the_world()
     with store.reading(world.raw) as connection:
-        return store.list_rows(
-            connection, tables=world.tables, contract=world.contract, batch=batch, limit=limit, offset=offset
-        )
+        return quality_of(world, connection, store.load_batch(connection, batch=batch))
+
+
+@st.cache_data(max_entries=16, ttl=LIVES, show_spinner=False)
+def _passing(batch: Batch) -> tuple[int, int]:
+    return count_passing(process.the_world(), batch, MOST_ASKED)
 
 
 @st.cache_data(max_entries=2, ttl=LIVES, show_spinner=False)

@@ -73,3 +73,8 @@ def escaped(text: str) -> str:
     for sign in "\\$*_`[]<>~":
         text = text.replace(sign, f"\\{sign}")
     return text.replace(":", "\\:") if ":" in text and text.count(":") > 1 else text
+
+
+def isolated(text: str) -> str:
+    """Text from outside within a sentence: signs in it that turn the direction of writing end with it."""
+    return f"\u2068{text}\u2069"

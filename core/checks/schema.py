@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.checks.values import is_missing
 from core.contract import Column
+from core.words import sentence
 
 # The forms, as pandas infers them, that a whole column of each kind comes in.
 USUAL_FORMS = {
@@ -51,13 +52,23 @@ def schema_changes(seen: Sequence[SeenColumn], names: set[str], rows: int) -> tu
     """A sentence for each change; ``names`` are all columns that came with any of the ``rows``."""
     if not rows:
         return ()
-    missing = [f"column {c.column.name} is absent{_in_some(c.absent, rows)}" for c in seen if c.absent]
+    missing = [_absent(c.column.name, c.absent, rows) for c in seen if c.absent]
     new = sorted(names - {c.column.name for c in seen})
-    extra = [f"column {_printable(name)} is new" for name in new[:MOST_NAMED]]
-    more = [f"{len(new) - MOST_NAMED:,} more columns are new"] if len(new) > MOST_NAMED else []
+    extra = [sentence("column {column} is new", column=_printable(name)) for name in new[:MOST_NAMED]]
+    rest = len(new) - MOST_NAMED
+    more = [sentence("{count} more columns are new", count=f"{rest:,}")] if rest > 0 else []
     retyped = [_retyped(c, name, count) for c in seen for name, count in _strays(c)]
-    empty = [f"column {c.column.name} has no values" for c in seen if c.absent < rows and c.is_empty]
+    empty = [
+        sentence("column {column} has no values", column=c.column.name) for c in seen if c.absent < rows and c.is_empty
+    ]
     return (*missing, *extra, *more, *retyped, *empty)
+
+
+def _absent(name: str, count: int, rows: int) -> str:
+    if count == rows:
+        return sentence("column {column} is absent", column=name)
+    counts = {"count": f"{count:,}", "rows": f"{rows:,}"}
+    return sentence("column {column} is absent in {count} of {rows} rows", column=name, **counts)
 
 
 def _strays(seen: SeenColumn) -> list[tuple[str, int]]:
@@ -65,13 +76,12 @@ def _strays(seen: SeenColumn) -> list[tuple[str, int]]:
 
 
 def _retyped(seen: SeenColumn, found: str, count: int) -> str:
-    usual = " or as ".join(USUAL_TYPES[seen.column.kind])
-    some = _in_some(count, seen.types.total(), "values")
-    return f"column {seen.column.name} comes as {found}, not as {usual}{some}"
-
-
-def _in_some(count: int, rows: int, noun: str = "rows") -> str:
-    return f" in {count:,} of {rows:,} {noun}" if count < rows else ""
+    usual, values = " or as ".join(USUAL_TYPES[seen.column.kind]), seen.types.total()
+    words = {"column": seen.column.name, "found": found, "usual": usual}
+    if count == values:
+        return sentence("column {column} comes as {found}, not as {usual}", **words)
+    counts = {"count": f"{count:,}", "values": f"{values:,}"}
+    return sentence("column {column} comes as {found} in {count} of {values} values, not as {usual}", **words, **counts)
 
 
 def _printable(name: str) -> str:

@@ -5,6 +5,7 @@ from core.loop.collecting import compared_profiles
 from core.loop.deciding import gather_evidence
 from core.loop.execution import execute, process_next_batch
 from core.loop.modelling import align_production, promote
+from core.loop.qualifying import quality_of
 from core.loop.readmitting import count_passing
 from core.loop.world import Loop, open_loop
 
@@ -19,4 +20,5 @@ __all__ = [
     "open_loop",
     "process_next_batch",
     "promote",
+    "quality_of",
 ]

@@ -39,13 +39,13 @@ def _on_arrival(batch: Batch, volume: Band | None) -> Iterator[str]:
     if batch.note:
         yield batch.note
     for change in batch.schema_changes:
-        yield f"{change[0].upper()}{change[1:]}."
+        yield sentence("Schema: {change}.", change=change)
     if volume is not None and batch.rows_received not in volume:
         sizes = {"rows": f"{batch.rows_received:,}", "low": f"{volume.low:,.0f}", "high": f"{volume.high:,.0f}"}
         if batch.rows_received < volume.low:
-            yield sentence("It has fewer rows than usual: {rows}, usually {low} to {high}.", **sizes)
+            yield sentence("The batch has fewer rows than usual: {rows}, usually {low} to {high}.", **sizes)
         else:
-            yield sentence("It has more rows than usual: {rows}, usually {low} to {high}.", **sizes)
+            yield sentence("The batch has more rows than usual: {rows}, usually {low} to {high}.", **sizes)
 
 
 def _on_rows(batch: Batch, earlier: Sequence[Batch]) -> Iterator[str]:

@@ -1,10 +1,12 @@
 """All SQL but the queue's: keyword functions that take the connection first, one transaction a step."""
 
 from core.store.batches import (
+    count_rows,
     current_collection,
     find_batch,
     last_batch,
     list_batches,
+    list_earlier,
     list_rows,
     load_batch,
     load_received,
@@ -47,6 +49,7 @@ __all__ = [
     "accumulated_profile",
     "count_clean",
     "count_rejected",
+    "count_rows",
     "current_collection",
     "current_promotion",
     "find_batch",
@@ -56,6 +59,7 @@ __all__ = [
     "list_actions",
     "list_batches",
     "list_decisions",
+    "list_earlier",
     "list_predictions",
     "list_promotions",
     "list_reasons",

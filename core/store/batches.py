@@ -6,7 +6,7 @@ from statistics import median
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, Text, cast, func, insert, select, update
 
 from core import drift
 from core.checks import new_categories, rules_digest
@@ -19,6 +19,7 @@ from core.store.quality import store_facts
 from core.store.received import Received, receive
 from core.store.rejected import store_rejected
 from core.store.rows import insert_new_rows, read_rows
+from core.store.searching import holds
 from core.tables import RowTables, batches, collections
 from core.words import sentence
 
@@ -120,6 +121,12 @@ def list_batches(
     return [_batch(row) for row in connection.execute(query)]
 
 
+def list_earlier(connection: Connection, *, before: int, without: Collection[int], limit: int) -> list[Batch]:
+    """The batches before one, without some of them, the newest first."""
+    query = select(batches).where(batches.c.id < before, batches.c.id.not_in(without))
+    return [_batch(row) for row in connection.execute(query.order_by(batches.c.id.desc()).limit(limit))]
+
+
 def usual_rows(connection: Connection, *, before: int, without: Collection[int] = ()) -> float | None:
     """How many rows the feed usually sends: the median of up to 12 batches before one; None for fewer than three."""
     earlier = (batches.c.id < before) & batches.c.id.not_in(without)
@@ -129,12 +136,37 @@ def usual_rows(connection: Connection, *, before: int, without: Collection[int] 
 
 
 def list_rows(
-    connection: Connection, *, tables: RowTables, contract: Contract, batch: int, limit: int = 100, offset: int = 0
+    connection: Connection,
+    *,
+    tables: RowTables,
+    contract: Contract,
+    batch: int,
+    limit: int = 100,
+    offset: int = 0,
+    order_by: str = "",
+    descending: bool = False,
+    where: str = "",
+    text: str = "",
 ) -> pd.DataFrame:
-    """The stored rows of a batch in the order received, as a typed frame."""
+    """One page of the stored rows of a batch as a typed frame, in the order received or by a column.
+
+    ``where`` and ``text`` as for ``count_rows``; raises InputError for a column that there is not.
+    """
     table = tables.received
-    query = select(*(table.c[name] for name in contract.names)).where(table.c.batch_id == batch)
+    query = select(*(table.c[name] for name in contract.names)).where(_wanted(table, contract, batch, where, text))
+    if order_by:
+        column = table.c[_known(order_by, contract)]
+        # Rows without a value come last either way.
+        query = query.order_by(column.is_(None), column.desc() if descending else column)
     return read_rows(connection, query.order_by(table.c.row_number).limit(limit).offset(offset), contract)
+
+
+def count_rows(
+    connection: Connection, *, tables: RowTables, contract: Contract, batch: int, where: str = "", text: str = ""
+) -> int:
+    """How many stored rows of a batch have ``text`` in the column ``where``; all without either."""
+    wanted = _wanted(tables.received, contract, batch, where, text)
+    return connection.execute(select(func.count()).select_from(tables.received).where(wanted)).scalar_one()
 
 
 def load_received(connection: Connection, *, tables: RowTables, contract: Contract, batch: int) -> pd.DataFrame:
@@ -143,6 +175,20 @@ def load_received(connection: Connection, *, tables: RowTables, contract: Contra
     columns = [table.c.row_number, *(table.c[name] for name in contract.names)]
     query = select(*columns).where(table.c.batch_id == batch).order_by(table.c.row_number)
     return read_rows(connection, query, contract).set_index("row_number")
+
+
+def _wanted(table: Table, contract: Contract, batch: int, where: str, text: str) -> ColumnElement[bool]:
+    wanted: ColumnElement[bool] = table.c.batch_id == batch
+    if not (where and text):
+        return wanted
+    column = table.c[_known(where, contract)]
+    return wanted & holds(column if contract[where].is_text else cast(column, Text), text)
+
+
+def _known(name: str, contract: Contract) -> str:
+    if name not in contract:
+        raise InputError(sentence("There is no column {name}.", name=repr(name)))
+    return name
 
 
 def _insert_batch(

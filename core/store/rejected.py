@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, cast, fu
 
 from core.checks import rule_of
 from core.records import KeptRow, RejectedRow
+from core.store.searching import holds
 from core.tables import rejected_rows, rejection_reasons
 
 LARGEST_INTEGER = 2**63
 DEEPEST = 100
 ROWS_AT_ONCE = 2000
-ESCAPE = "!"
 
 
 def store_rejected(connection: Connection, *, batch: int, rejected: Sequence[RejectedRow]) -> None:
@@ -84,23 +84,12 @@ def mark_readmitted(
 def _found(batch: int, text: str, reason: str) -> ColumnElement[bool]:
     found: ColumnElement[bool] = rejected_rows.c.batch_id == batch
     if reason:
-        found &= _holds(cast(rejected_rows.c.reasons, Text), f'"{reason}')
+        found &= holds(cast(rejected_rows.c.reasons, Text), f'"{reason}')
     if text:
         # As JSON spells it, without its quotes.
         spelled = orjson.dumps(_whole(text)).decode()[1:-1]
-        found &= _holds(rejected_rows.c.content, spelled) | _holds(cast(rejected_rows.c.reasons, Text), spelled)
+        found &= holds(rejected_rows.c.content, spelled) | holds(cast(rejected_rows.c.reasons, Text), spelled)
     return found
-
-
-def _holds(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
-    """Whether a text is part of another; upper and lower case are alike on both databases."""
-    return func.lower(column).contains(func.lower(_literal(text)), escape=ESCAPE)
-
-
-def _literal(text: str) -> str:
-    for sign in (ESCAPE, "%", "_"):
-        text = text.replace(sign, ESCAPE + sign)
-    return text
 
 
 def _row(row: Row[Any]) -> KeptRow:

@@ -2,10 +2,10 @@
 
 import plotly.graph_objects as go
 
-from console.charts import models, timeline
+from console.charts import models, quality, timeline
 from console.charts.style import BAD, EMPTY_CELL, GOOD, NEUTRAL
 from core.contract import Contract
-from core.records import Batch, Decision, Ranked, RunStep, StoredDecision, Trial
+from core.records import Band, Batch, Decision, Ranked, RunStep, StoredDecision, Trial
 from tests.conftest import NOON
 from tests.console.test_advice import run
 
@@ -45,3 +45,14 @@ def test_trials_are_shown_by_family() -> None:
     figure = models.trials(found)
     assert isinstance(figure, go.Figure)
     assert {trace.name for trace in figure.data} == {"linear", "extra trees"}
+
+
+def test_the_volume_stacks_what_became_of_the_rows_and_shades_what_is_usual() -> None:
+    batches = [Batch(key, 1, key, "h", NOON, 100, 90, 6, 4, 90) for key in (1, 2)]
+    figure = quality.volume(batches, 2, Band(50, 100, 150))
+    stored, repeated, rejected = figure.data
+    assert [list(bar.y) for bar in (stored, repeated, rejected)] == [[90, 90], [4, 4], [6, 6]]
+    assert rejected.marker.color == BAD
+    assert list(stored.marker.opacity) == [quality.OTHERS, 1.0]
+    assert (figure.layout.shapes[0].y0, figure.layout.shapes[0].y1) == (50, 150)
+    assert not quality.volume(batches, 2, None).layout.shapes

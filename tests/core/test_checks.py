@@ -239,8 +239,8 @@ def test_some_values_of_another_type_are_counted() -> None:
     rows = listings(6)
     rows[0]["bed"], rows[1]["bed"], rows[2]["bed"] = "3", None, True
     assert changes(rows) == (
-        "column bed comes as text, not as numbers in 1 of 5 values",
-        "column bed comes as true or false, not as numbers in 1 of 5 values",
+        "column bed comes as text in 1 of 5 values, not as numbers",
+        "column bed comes as true or false in 1 of 5 values, not as numbers",
     )
 
 

@@ -124,10 +124,10 @@ def test_the_first_batch_is_judged_by_the_contract_alone() -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"schema_changes": ("column garage is new",)}, "Column garage is new."),
+        ({"schema_changes": ("column garage is new",)}, "Schema: column garage is new."),
         ({"note": "Batch 2 never arrived."}, "Batch 2 never arrived."),
-        ({"rows_received": 400}, "It has fewer rows than usual: 400, usually 750 to 1,250."),
-        ({"rows_received": 9000}, "It has more rows than usual: 9,000, usually 750 to 1,250."),
+        ({"rows_received": 400}, "The batch has fewer rows than usual: 400, usually 750 to 1,250."),
+        ({"rows_received": 9000}, "The batch has more rows than usual: 9,000, usually 750 to 1,250."),
         ({"rows_rejected": 40}, "40 of 1,000 rows were rejected (4.0 %), usually 0.0 %."),
         ({"rows_repeated": 150}, "150 of 1,000 rows were there already (15.0 %), usually 0.0 %."),
         ({"rows_clean": 900}, "100 of 1,000 stored rows cannot be used for training (10.0 %), usually 0.0 %."),

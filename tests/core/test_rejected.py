@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from core import store
 from core.contract import Contract
+from core.errors import InputError
 from core.store import rejected as module
 from tests.conftest import NOON, listings
 from tests.core.test_store import Shelf
@@ -99,3 +100,27 @@ def test_the_figures_of_a_batch_come_back_as_they_were_counted(shelf: Shelf) -> 
     assert facts[first.id]["city"].new_rows == 0
     assert facts[first.id]["bath"].median == 2.0
     assert set(facts[first.id]) == set(shelf.contract.names)
+
+
+def test_stored_rows_are_paged_sorted_and_found_by_a_column(shelf: Shelf, contract: Contract) -> None:
+    rows = [
+        row | {"price": price, "city": city}
+        for row, price, city in zip(listings(6), [3.0, None, 1.0, 2.0, 5.0, 4.0], [*ODD[:5], None], strict=True)
+    ]
+    batch, _ = shelf.put(rows, shelf.collection())
+    where = {"tables": shelf.tables, "contract": contract, "batch": batch.id}
+    with store.reading(shelf.raw) as connection:
+
+        def prices(**wanted: Any) -> list[float | None]:
+            found = store.list_rows(connection, **where, **wanted)["price"]
+            return [None if value != value else value for value in found]
+
+        assert prices(limit=2, offset=2) == [1.0, 2.0]
+        assert prices(order_by="price") == [1.0, 2.0, 3.0, 4.0, 5.0, None]
+        assert prices(order_by="price", descending=True, limit=4, offset=2) == [3.0, 2.0, 1.0, None]
+        for price, city in zip([3.0, None, 1.0, 2.0, 5.0], ODD, strict=False):
+            assert prices(where="city", text=city) == [price]
+            assert store.count_rows(connection, **where, where="city", text=city) == 1
+        assert store.count_rows(connection, **where) == 6
+        with pytest.raises(InputError, match="There is no column 'nothing'"):
+            prices(order_by="nothing")
