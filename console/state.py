@@ -12,6 +12,7 @@ from core.contract import Contract
 
 DIALOG = "open_dialog"
 PREDICTION = "last_prediction"
+FILE_ANSWER = "file_answer"
 LANGUAGE = "language"
 
 

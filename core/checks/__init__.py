@@ -3,6 +3,7 @@
 from core.checks.categories import new_categories
 from core.checks.digest import rules_digest
 from core.checks.inputs import check_inputs
+from core.checks.many import check_many_inputs
 from core.checks.ranges import count_out_of_range, out_of_range
 from core.checks.rows import check_rows, rule_of
 from core.checks.values import READERS
@@ -10,6 +11,7 @@ from core.checks.values import READERS
 __all__ = [
     "READERS",
     "check_inputs",
+    "check_many_inputs",
     "check_rows",
     "count_out_of_range",
     "new_categories",

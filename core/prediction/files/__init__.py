@@ -1,0 +1,29 @@
+"""Files with many rows: read within bounds, answered part by part, written so that nothing in them runs."""
+
+from core.prediction.files.answering import Part, Problem, answer_table
+from core.prediction.files.table import MOST_ROWS, Table, match_columns, read_table, titles
+from core.prediction.files.writing import (
+    PROBLEM_HEADER,
+    answer_header,
+    answer_rows,
+    as_csv,
+    as_excel,
+    problem_rows,
+)
+
+__all__ = [
+    "MOST_ROWS",
+    "PROBLEM_HEADER",
+    "Part",
+    "Problem",
+    "Table",
+    "answer_header",
+    "answer_rows",
+    "answer_table",
+    "as_csv",
+    "as_excel",
+    "match_columns",
+    "problem_rows",
+    "read_table",
+    "titles",
+]

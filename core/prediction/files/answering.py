@@ -1,0 +1,174 @@
+"""The rows of a file through the version in production, a part after the other: checked, priced, explained, stored."""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core import store
+from core.checks import check_many_inputs
+from core.errors import ModelNotLoadable, StoreError
+from core.prediction.files.table import Table
+from core.prediction.predictor import Predictor, readable
+from core.records import Interval, PredictionRecord
+from core.training.model import TabularModel
+
+if TYPE_CHECKING:
+    from core.registry import LoadedModel
+
+ROWS_AT_ONCE = 10_000
+REASONS = 3
+CHANNEL = "file"
+Matrix = NDArray[np.float64]
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one field of the row in one line of the file."""
+
+    line: int
+    column: str
+    value: Any
+    detail: str
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Prices of rows (n), the ends of their range (n, 2), and their largest reasons (n, r): features and parts.
+
+    ``ranges`` is None where the version has none, ``reasons`` is empty where it cannot be explained row by row.
+    """
+
+    values: Matrix
+    ranges: Matrix | None
+    reasons: NDArray[np.str_]
+    parts: Matrix
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some rows of the file, answered: the ``places`` (n,) of those that were, and what is wrong with the others."""
+
+    done: int
+    version: int
+    places: NDArray[np.int64]
+    priced: Priced
+    problems: tuple[Problem, ...]
+    is_stored: bool
+
+
+def answer_table(predictor: Predictor, table: Table, columns: Mapping[str, int], request_id: str) -> Iterator[Part]:
+    """The parts of a table as they are answered, all by the version that is in production at the beginning.
+
+    ``columns`` gives the place of each input in the table's rows. A row with a bad field is not answered; the others
+    are. Every row is stored before its part is given, or the part says that it was not.
+    Raises NoProductionModel, ModelNotLoadable, RegistryUnavailable or StoreError before the first part.
+    """
+    model = predictor.model(predictor.serving().version)
+    for first in range(0, len(table), ROWS_AT_ONCE):
+        span = range(first, min(first + ROWS_AT_ONCE, len(table)))
+        yield _answered(predictor, model, table, columns, span, request_id)
+
+
+def _answered(
+    predictor: Predictor,
+    model: "LoadedModel",
+    table: Table,
+    columns: Mapping[str, int],
+    span: range,
+    request_id: str,
+) -> Part:
+    at, began, contract = predictor.loop.clock(), time.perf_counter(), predictor.loop.contract
+    rows = table.rows[span.start : span.stop]
+    given = {name: [_plain(row[place]) for row in rows] for name, place in columns.items()}
+    frame, wrong = check_many_inputs(given, len(span), contract)
+    is_good = np.ones(len(span), dtype=bool)
+    is_good[list(wrong)] = False
+    good = frame[is_good]
+    priced = _priced(model, readable(predictor.loop, good, model)) if len(good) else NOTHING
+    spent = (time.perf_counter() - began) * 1000
+    shared = {"asked_at": at, "channel": CHANNEL, "request_id": request_id, "milliseconds": spent}
+    records = _records(given, good, wrong, priced, model, shared)
+    problems = tuple(
+        Problem(table.lines[span.start + place], name, given[name][place] if name in given else None, detail)
+        for place, fields in wrong.items()
+        for name, detail in fields.items()
+    )
+    places = np.flatnonzero(is_good) + span.start
+    return Part(span.stop, model.number, places, priced, problems, _keep(predictor, records))
+
+
+def _priced(model: "LoadedModel", features: pd.DataFrame) -> Priced:
+    from core.explanation import explain
+
+    try:
+        explanation = explain(model.model, features)
+    except ModelNotLoadable as error:
+        logger.info("version %s gives prices without reasons: %s", model.number, error)
+        values = np.asarray(model.model.predict(features), dtype=np.float64)
+        return Priced(values, _ranges(model.model, values), NO_REASONS[:0], np.zeros((len(values), 0)))
+    values, names = explanation.predictions, np.array(explanation.features)
+    order = np.argsort(-np.abs(explanation.values), axis=1, kind="stable")[:, :REASONS]
+    parts = np.take_along_axis(explanation.values, order, axis=1)
+    return Priced(values, _ranges(model.model, values), names[order], parts)
+
+
+def _ranges(model: Any, values: Matrix) -> Matrix | None:
+    return model.ranges(values) if isinstance(model, TabularModel) else None
+
+
+def _records(
+    given: Mapping[str, Sequence[Any]],
+    good: pd.DataFrame,
+    wrong: Mapping[int, Mapping[str, str]],
+    priced: Priced,
+    model: "LoadedModel",
+    shared: Mapping[str, Any],
+) -> list[PredictionRecord]:
+    """A record for each row, in the file's order."""
+    names = list(given)
+    requests = [dict(zip(names, values, strict=True)) for values in zip(*given.values(), strict=True)]
+    inputs = good.astype(object).where(good.notna(), None).to_dict("records")
+    level = model.model.calibration.level if priced.ranges is not None else 0.0
+    ranges = None if priced.ranges is None else priced.ranges.tolist()
+    ends = [Interval(low, high, level) for low, high in ranges] if ranges else [None] * len(good)
+    answers = zip(inputs, priced.values.tolist(), ends, strict=True)
+    records = []
+    for place, request in enumerate(requests):
+        if place in wrong:
+            error = " ".join(wrong[place].values())
+            records.append(PredictionRecord(request=request, outcome="refused", error=error, **shared))
+        else:
+            read, value, interval = next(answers)
+            facts = {"inputs": read, "version": model.number, "prediction": value, "interval": interval}
+            records.append(PredictionRecord(request=request, outcome="answered", **facts, **shared))
+    return records
+
+
+def _keep(predictor: Predictor, records: Sequence[PredictionRecord]) -> bool:
+    loop = predictor.loop
+    try:
+        with store.writing(loop.raw) as connection:
+            store.store_many_predictions(connection, tables=loop.tables, records=records)
+    except StoreError as error:
+        logger.warning("%s rows of a file are answered and not stored: %s", len(records), error)
+        return False
+    return True
+
+
+def _plain(value: Any) -> Any:
+    """A cell as a program would send it: dates as texts; a spreadsheet's true and false stay what they are."""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+NO_REASONS = np.zeros((0, 0), dtype=np.str_)
+NOTHING = Priced(np.zeros(0), None, NO_REASONS, np.zeros((0, 0)))

@@ -1,0 +1,79 @@
+"""A file through the version in production: every row answered or named, all by one version, each one stored."""
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from core import store
+from core.loop import Loop
+from core.prediction import open_predictor, predict_rows
+from core.prediction.files import (
+    PROBLEM_HEADER,
+    answer_header,
+    answer_rows,
+    answer_table,
+    as_csv,
+    match_columns,
+    problem_rows,
+    read_table,
+)
+from tests.integration.conftest import cycle
+
+MakeLoop = Callable[..., Loop]
+FILE = b"""notes,Bedrooms,bath,house_size,city,state,zip_code
+=1+1,3,2,1800,Town 4,Texas,01004
+plain,many,99,1800,Town 4,Texas,01004
+@x,2,,900,Town 7,Maine,1007
+"""
+
+
+def test_good_rows_are_answered_as_one_by_one_and_bad_ones_are_named(
+    make_loop: MakeLoop, three_batches: list[list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.prediction.files.answering.ROWS_AT_ONCE", 2)
+    loop = make_loop(three_batches[:1])
+    cycle(loop)
+    predictor, table = open_predictor(loop), read_table("a.csv", FILE)
+    parts = list(answer_table(predictor, table, match_columns(table.header, loop.contract), "file-1"))
+    assert [(part.done, part.version, part.is_stored) for part in parts] == [(2, 1, True), (3, 1, True)]
+    with store.reading(loop.raw) as connection:
+        kept = [dict(row) for row in store.list_predictions(connection, tables=loop.tables)][::-1]
+    assert [(row["outcome"], row["channel"], row["request_id"]) for row in kept] == [
+        ("answered", "file", "file-1"),
+        ("refused", "file", "file-1"),
+        ("answered", "file", "file-1"),
+    ]
+    first = {"bed": 3, "bath": 2, "house_size": 1800, "city": "Town 4", "state": "Texas", "zip_code": "01004"}
+    alone = predict_rows(predictor, [first], "api")[0]
+    answers = list(
+        csv.DictReader(io.StringIO(as_csv(answer_header(table), answer_rows(table, parts)).decode("utf-8-sig")))
+    )
+    assert [row["line"] for row in answers] == ["2", "4"]
+    assert [row["notes"] for row in answers] == ["'=1+1", "'@x"]
+    assert float(answers[0]["prediction"]) == pytest.approx(alone.value, abs=0.01)
+    assert alone.interval is not None
+    assert float(answers[0]["low"]) == pytest.approx(alone.interval.low, abs=0.01)
+    assert kept[0]["prediction"] == pytest.approx(alone.value)
+    assert kept[0]["interval_high"] == pytest.approx(alone.interval.high)
+    parts_of_first = [abs(float(answers[0][f"reason_{number}_part"])) for number in (1, 2, 3)]
+    assert parts_of_first == sorted(parts_of_first, reverse=True)
+    assert answers[0]["reason_1"] in loop.contract.feature_names
+    problems = as_csv(PROBLEM_HEADER, problem_rows(found for part in parts for found in part.problems))
+    assert list(csv.reader(io.StringIO(problems.decode("utf-8-sig"))))[1:] == [
+        ["3", "bed", "many", "Bedrooms (bed) must be a number, got 'many'."],
+        ["3", "bath", "99", "Bathrooms (bath) must be 0 to 20 rooms, got '99'."],
+    ]
+
+
+def test_a_file_that_could_not_be_stored_says_so(make_loop: MakeLoop, three_batches: list[list[Any]]) -> None:
+    loop = make_loop(three_batches[:1])
+    cycle(loop)
+    predictor, table = open_predictor(loop), read_table("a.csv", FILE)
+    predictor.serving()
+    with store.writing(loop.raw) as connection:
+        connection.exec_driver_sql("ALTER TABLE new_real_estate RENAME TO lost")
+    parts = list(answer_table(predictor, table, match_columns(table.header, loop.contract), "file-1"))
+    assert [(len(part.places), part.is_stored) for part in parts] == [(2, False)]
