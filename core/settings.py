@@ -123,6 +123,9 @@ class Settings(BaseModel):
     )
     promotion_metric: Metric = Field("rmse", description="metric on the holdout that decides a promotion")
     promotion_min_gain: float = Field(0.0, ge=0, lt=1, description="least relative gain over the version in production")
+    keep_versions: int = Field(
+        0, ge=0, description="versions kept beside those ever in production, older ones are removed; 0: all"
+    )
     lease_seconds: Duration = Field(30.0, ge=2, description="time after which a silent worker's lease is free again")
     embedded: bool = Field(True, description="whether the console starts its own worker and demo feed")
     console_password: SecretStr | None = Field(

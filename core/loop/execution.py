@@ -7,7 +7,7 @@ from typing import Any
 
 from core import runs, store
 from core.errors import ConsoleError, InputError, RunCancelled, RunInterrupted
-from core.loop import collecting, deciding, modelling, readmitting
+from core.loop import collecting, deciding, modelling, readmitting, retaining
 from core.loop.ordering import order_of
 from core.loop.progress import Progress
 from core.loop.world import Loop
@@ -114,6 +114,7 @@ WORK: dict[str, Callable[[Loop, Run], Outcome]] = {
     "promotion": promote_now,
     "explanation": explain_now,
     "readmission": readmitting.readmit_now,
+    "retention": retaining.retain_now,
 }
 
 

@@ -11,13 +11,13 @@ from core import explanation, policy, store, training
 from core.cleaning import labelled_rows
 from core.cluster import open_place
 from core.contract import SPLITS
-from core.errors import InputError, TrainingError
+from core.errors import InputError
 from core.identity import fingerprint
-from core.loop.collecting import rebuild_clean
 from core.loop.progress import Progress
+from core.loop.rows import clean_rows
 from core.loop.scoring import score_versions
 from core.loop.world import Loop, commit_id
-from core.records import Batch, Decision, LabelledRows, Ranked, SearchPlan, TrainingFacts, TrainingOrder, Trial, Version
+from core.records import Decision, LabelledRows, Ranked, SearchPlan, TrainingFacts, TrainingOrder, Trial, Version
 from core.words import sentence
 
 logger = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ def train(loop: Loop, progress: Progress, order: TrainingOrder) -> int:
 def rank(loop: Loop, progress: Progress) -> list[Ranked]:
     """Score every version on the same current holdout; a score is remembered by version and holdout."""
     progress.begin("rank", sentence("scoring the versions on the current holdout"))
-    batches, frame = _clean_rows(loop, ("test",))
+    batches, frame = clean_rows(loop, ("test",))
     holdout = fingerprint(frame["row_hash"].to_numpy(dtype=np.int64))
     rows = labelled_rows(frame, loop.contract)
     model = loop.settings.mlflow_model
@@ -190,7 +190,7 @@ def prepare_serving(loop: Loop) -> None:
 def explain_version(loop: Loop, progress: Progress, version: int) -> None:
     """Compute and store the SHAP values of a version that has none."""
     progress.begin("explain", sentence("computing the reasons of version {version}", version=version))
-    _, frame = _clean_rows(loop, ("test",))
+    _, frame = clean_rows(loop, ("test",))
     loaded = loop.registry.load_model(version)
     rows = _sample(loop, labelled_rows(frame, loop.contract))
     loop.registry.log_explanation(version, explanation.explain(loaded.model, rows[list(loaded.columns)]))
@@ -198,7 +198,7 @@ def explain_version(loop: Loop, progress: Progress, version: int) -> None:
 
 
 def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> Version:
-    batches, frame = _clean_rows(loop, SPLITS, order.batches)
+    batches, frame = clean_rows(loop, SPLITS, order.batches)
     parts = {name: labelled_rows(frame[frame["split"] == name], loop.contract) for name in SPLITS}
     rows = {name: len(part) for name, part in parts.items()}
     settings = loop.settings
@@ -233,62 +233,6 @@ def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> Version:
         ran_on=place.name,
     )
     return loop.registry.log_candidate(candidate, explained, parts["train"].features.head(5), facts, loop.contract)
-
-
-def _clean_rows(loop: Loop, splits: Sequence[str], wanted: Sequence[int] = ()) -> tuple[list[int], pd.DataFrame]:
-    """The keys of some batches, by default the open collection's, and their clean rows of some splits."""
-    found = _batches(loop, wanted)
-    for batch in found:
-        with store.reading(loop.clean) as connection:
-            count = store.count_clean(connection, tables=loop.tables, batch=batch.id)
-        if count != batch.rows_clean:
-            rebuild_clean(loop, batch)
-    keys = sorted(batch.id for batch in found)
-    with store.reading(loop.clean) as connection:
-        frame = store.load_clean(connection, tables=loop.tables, contract=loop.contract, batches=keys, splits=splits)
-    if frame.empty:
-        raise TrainingError(sentence("None of the stored rows can be used: every one was left out by cleaning."))
-    return keys, frame
-
-
-def _batches(loop: Loop, wanted: Sequence[int]) -> list[Batch]:
-    """The batches that are asked for, of one collection so that no row is among them twice; by default all that are not
-    held."""
-    with store.reading(loop.raw) as connection:
-        held = store.held_batches(connection)
-        if wanted:
-            found = _of_one_collection([store.load_batch(connection, batch=key) for key in wanted])
-            return _none_held(found, held)
-        collection = store.current_collection(connection)
-        stored = store.list_batches(connection, collection=collection, limit=100_000) if collection else []
-    if not stored:
-        raise TrainingError(sentence("There are no batches yet: fetch one first."))
-    counted = [batch for batch in stored if batch.id not in held]
-    if not counted:
-        raise TrainingError(sentence("Every batch of the collection is held: fetch the next one, or release one."))
-    return counted
-
-
-def _none_held(found: list[Batch], held: frozenset[int]) -> list[Batch]:
-    first = next((batch for batch in found if batch.id in held), None)
-    if first is not None:
-        raise InputError(
-            sentence("{batch} is held: release it before a model is trained on it.", batch=first.label.capitalize())
-        )
-    return found
-
-
-def _of_one_collection(found: list[Batch]) -> list[Batch]:
-    collections = sorted({batch.collection for batch in found})
-    if len(collections) > 1:
-        named = " and ".join(map(str, collections))
-        raise InputError(
-            sentence(
-                "A training takes batches of one collection, got some of {named}: they may hold the same rows.",
-                named=named,
-            )
-        )
-    return found
 
 
 def _sample(loop: Loop, rows: LabelledRows) -> pd.DataFrame:

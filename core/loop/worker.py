@@ -129,16 +129,22 @@ class Worker:
         every = self.settings.cycle_every
         if every > 0:
             self.turns.every(max(1, round(every))).seconds.do(self._enqueue_cycle)
+        if self.settings.keep_versions or self.settings.collection_retention_days:
+            self.turns.every().day.do(self._enqueue, "retention")
+            self._enqueue("retention")
         self._note_next_turn()
 
     def _enqueue_cycle(self) -> None:
+        self._enqueue("cycle")
+        self._note_next_turn()
+
+    def _enqueue(self, kind: str) -> None:
         """A turn of the schedule; what goes wrong is caught here, or it would be repeated without a pause."""
         try:
             with store.writing(self.raw) as connection:
-                runs.enqueue(connection, kind="cycle", cause="schedule", by="schedule", at=self.clock())
+                runs.enqueue(connection, kind=kind, cause="schedule", by="schedule", at=self.clock())
         except StoreError as error:
-            logger.warning("the scheduled cycle was not queued: %s", error)
-        self._note_next_turn()
+            logger.warning("the scheduled %s was not queued: %s", kind, error)
 
     def _note_next_turn(self) -> None:
         every = self.settings.cycle_every

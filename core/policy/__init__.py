@@ -2,6 +2,7 @@
 
 from core.policy.evidence import batch_findings, profile_findings
 from core.policy.promotion import LOWER_IS_BETTER, gain, should_promote
+from core.policy.retention import collections_to_empty, versions_to_remove
 from core.policy.rule_words import change_words, fault, finding_words, limit_words, rule_name
 from core.policy.rules import PROFILE_KINDS, RULE_KINDS, RuleKind, rule_keys
 from core.policy.training import judge_again, should_train
@@ -16,6 +17,7 @@ __all__ = [
     "RuleKind",
     "batch_findings",
     "change_words",
+    "collections_to_empty",
     "describe",
     "fault",
     "finding_words",
@@ -28,4 +30,5 @@ __all__ = [
     "rule_name",
     "should_promote",
     "should_train",
+    "versions_to_remove",
 ]

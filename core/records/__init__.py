@@ -18,7 +18,7 @@ from core.records.drift import (
 from core.records.models import Candidate, Explanation, SearchPlan, TrainingFacts, TrainingOrder, Trial, Version
 from core.records.predictions import Interval, Prediction, PredictionRecord
 from core.records.quality import Band, ColumnFacts, Quality
-from core.records.rows import Batch, CheckedBatch, FeedBatch, KeptRow, LabelledRows, RejectedRow
+from core.records.rows import Batch, CheckedBatch, Collection, FeedBatch, KeptRow, LabelledRows, RejectedRow
 from core.records.rules import HOLD_DEFAULTS, Evidence, Finding, RuleKey, Rules, SetRule
 from core.records.runs import LogLine, Run, RunStep
 
@@ -32,6 +32,7 @@ __all__ = [
     "CategoryDrift",
     "ChangeInterval",
     "CheckedBatch",
+    "Collection",
     "ColumnFacts",
     "Decision",
     "DriftReport",

@@ -59,6 +59,17 @@ class CheckedBatch:
 
 
 @dataclass(frozen=True)
+class Collection:
+    """The batches between two restarts of the feed; its rows may be deleted long after it was closed."""
+
+    id: int
+    opened_at: datetime
+    closed_at: datetime | None
+    reason: str
+    rows_deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Batch:
     """A stored batch.
 

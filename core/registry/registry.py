@@ -23,6 +23,7 @@ from core.registry.connection import (
     translated,
 )
 from core.registry.loading import LoadedModel
+from core.registry.removal import remove_version
 from core.settings import Settings
 from core.words import sentence
 
@@ -146,6 +147,15 @@ class Registry:
         """The trials of the search that found a version; none where another program made it."""
         content = self._artifact(version, candidates.TRIALS)
         return candidates.read_trials(content) if content is not None else []
+
+    def remove(self, version: int) -> None:
+        """Remove a version with its run, its model and their files; one that is gone already is fine."""
+        with translated(f"remove version {version}"):
+            try:
+                remove_version(self._client, self.name, version, self.settings.tracking_uri)
+            except Exception as error:
+                if not is_absent(error):
+                    raise
 
     def link(self, version: Version) -> str | None:
         """The address of the version's run in MLflow's pages; None where MLFLOW_LINK is not set."""

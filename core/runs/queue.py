@@ -11,7 +11,7 @@ from core.records import LogLine, Run, RunStep
 from core.tables import run_log, run_steps, runs
 from core.words import sentence
 
-KINDS = ("cycle", "release", "training", "ranking", "promotion", "explanation", "readmission")
+KINDS = ("cycle", "release", "training", "ranking", "promotion", "explanation", "readmission", "retention")
 MOST_ATTEMPTS = 3
 START = sentence("start")
 

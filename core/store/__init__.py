@@ -38,6 +38,15 @@ from core.store.quality import load_facts, store_facts
 from core.store.readmitted import store_readmitted
 from core.store.received import Received, receive
 from core.store.rejected import count_rejected, list_reasons, list_rejected, mark_readmitted, stream_rejected
+from core.store.retention import (
+    batches_of,
+    delete_clean,
+    delete_received,
+    forget_scores,
+    list_collections,
+    mark_rows_deleted,
+    versions_ever_in_production,
+)
 from core.store.rules import list_rules, load_rules, store_rules
 from core.store.serving import load_serving, store_serving
 from core.store.stamp import Stamp, load_stamp
@@ -47,17 +56,22 @@ __all__ = [
     "Received",
     "Stamp",
     "accumulated_profile",
+    "batches_of",
     "count_clean",
     "count_rejected",
     "count_rows",
     "current_collection",
     "current_promotion",
+    "delete_clean",
+    "delete_received",
     "find_batch",
+    "forget_scores",
     "held_batches",
     "last_batch",
     "last_holdout",
     "list_actions",
     "list_batches",
+    "list_collections",
     "list_decisions",
     "list_earlier",
     "list_predictions",
@@ -81,6 +95,7 @@ __all__ = [
     "load_serving",
     "load_stamp",
     "mark_readmitted",
+    "mark_rows_deleted",
     "migrate",
     "note_action",
     "open_collection",
@@ -102,5 +117,6 @@ __all__ = [
     "store_serving",
     "stream_rejected",
     "usual_rows",
+    "versions_ever_in_production",
     "writing",
 ]

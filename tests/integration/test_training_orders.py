@@ -86,7 +86,7 @@ def test_a_cancel_in_the_middle_of_a_search_leaves_no_version(
 
 
 def test_a_failed_training_keeps_its_reason_and_its_traceback(make_loop: MakeLoop) -> None:
-    loop = make_loop([listings(20)])
+    loop = make_loop([listings(40)])
     with pytest.raises(TrainingError):
         cycle(loop)
     with store.reading(loop.raw) as connection:

@@ -1,0 +1,129 @@
+"""A training: ordered by hand, watched as it searches, and its log afterwards."""
+
+import streamlit as st
+
+from console import actions, data, process, state
+from console.charts import models as charts
+from console.codes import word
+from console.formats import amount, moment
+from console.language import _, plural, told
+from console.widgets.panels import figure
+from core.loop.ordering import MOST_SECONDS
+from core.records import Batch, LogLine, Run, Trial
+from core.training import FAMILIES
+
+SECONDS_BETWEEN_LOOKS = 1.0
+SHOWN_LINES = 12
+
+
+def training_form() -> None:
+    """What a training is for, on which batches, for how long and with which families."""
+    settings = process.the_settings()
+    offered = {batch.id: batch for batch in data.batches()}
+    with st.form("training", clear_on_submit=True, border=True):
+        reason = st.text_input(
+            _("Reason"),
+            placeholder=_("what this training is for"),
+            max_chars=300,
+            help=_("Kept with the version for ever."),
+        )
+        with st.container(horizontal=True):
+            batches = st.multiselect(
+                _("Batches"),
+                list(offered),
+                format_func=lambda key: _label(offered[key]),
+                placeholder=_("All of the open collection"),
+                help=_("Batches of one collection; where none is chosen, all of the open one are taken."),
+            )
+            families = st.multiselect(
+                _("Families"), list(FAMILIES), format_func=word, placeholder=_("All that there are")
+            )
+            seconds = st.number_input(
+                _("Time budget (s)"),
+                min_value=1.0,
+                max_value=float(MOST_SECONDS),
+                value=float(settings.search_seconds),
+                step=10.0,
+                format="%.0f",
+                help=_("No parameter set is begun after it; the first is always tried."),
+            )
+        st.caption(
+            _(
+                "Tries at most {draws} parameter sets (SEARCH_DRAWS) with seed {seed} (SEED). The best version on the "
+                "holdout is then promoted if it keeps the rules of promotion.",
+                draws=settings.search_draws,
+                seed=settings.seed,
+            )
+        )
+        if st.form_submit_button(_("Train a model"), type="primary", icon=":material/model_training:"):
+            _order(reason.strip(), [offered[key] for key in batches], families, float(seconds))
+
+
+def live_training() -> None:
+    """The log and the trials of a training that is under way, kept up to date without a click."""
+    if any(run.kind in ("training", "cycle") for run in data.open_runs()):
+        st.fragment(_follow, run_every=SECONDS_BETWEEN_LOOKS)()
+
+
+def run_log(run: Run) -> None:
+    """What an ended run said as it went."""
+    lines = data.run_log(run.id)
+    if lines:
+        with st.expander(plural("Log: {count} line", "Log: {count} lines", len(lines))):
+            _show_lines(lines)
+
+
+def _order(reason: str, batches: list[Batch], families: list[str], seconds: float) -> None:
+    if not reason:
+        st.error(_("A training needs a reason: write in a few words what it is for."))
+    elif len({batch.collection for batch in batches}) > 1:
+        st.error(_("The chosen batches are of several collections, which may hold the same rows: choose from one."))
+    else:
+        chosen = sorted(batch.id for batch in batches)
+        actions.train(reason, batches=chosen, families=sorted(families), seconds=seconds)
+        st.rerun()
+
+
+def _label(batch: Batch) -> str:
+    return f"{batch.collection}·{batch.number} ({amount(batch.rows_stored)})"
+
+
+def _follow() -> None:
+    run = next((run for run in data.open_runs() if run.step == "train"), None)
+    if run is None:
+        return
+    lines = data.run_log(run.id)
+    found = trials_of(lines)
+    st.subheader(_("The search of run {run}", run=run.id), anchor=False)
+    if found:
+        best = min(found, key=lambda trial: trial.score)
+        named = {"number": best.number, "family": word(best.family), "score": f"{best.score:.4f}"}
+        st.caption(_("The best so far is set {number} of family {family}, with an error of {score}.", **named))
+        figure(charts.trials(found), "live_trials", _("The error of each parameter set that was tried so far"))
+    _show_lines(lines[-SHOWN_LINES:])
+
+
+def trials_of(lines: list[LogLine]) -> list[Trial]:
+    """The parameter sets that a log tells of, in the order tried."""
+    return [Trial(**line.trial) for line in lines if line.trial]
+
+
+def _show_lines(lines: list[LogLine]) -> None:
+    st.dataframe(
+        [
+            {
+                _("When"): moment(line.at, state.zone()),
+                _("Step"): word(line.step),
+                _("What"): told(line.message),
+                _("Time (s)"): line.trial["seconds"] if line.trial else None,
+                _("Error"): line.trial["score"] if line.trial else None,
+            }
+            for line in reversed(lines)
+        ],
+        hide_index=True,
+        column_config={
+            _("Time (s)"): st.column_config.NumberColumn(format="%.1f"),
+            _("Error"): st.column_config.NumberColumn(format="%.4f"),
+        },
+        alt=_("What the run said, the newest first"),
+    )
