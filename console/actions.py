@@ -19,9 +19,9 @@ def start_collection() -> None:
     _enqueue("cycle", _("Asked for a new collection."), restart=True)
 
 
-def train(reason: str) -> None:
-    """Ask for a training on everything in the open collection."""
-    _enqueue("training", _("Asked for a training."), reason=reason)
+def train(reason: str, **order: Any) -> None:
+    """Ask for a training; ``order`` may name ``batches``, ``families``, ``seconds``, ``draws`` and ``seed``."""
+    _enqueue("training", _("Asked for a training."), reason=reason, **order)
 
 
 def rank() -> None:

@@ -13,6 +13,9 @@ CODES: Mapping[str, str] = {
     "ranking": sentence("ranking"),
     "promotion": sentence("promotion"),
     "explanation": sentence("explanation"),
+    "release": sentence("release"),
+    "readmission": sentence("readmission"),
+    "retention": sentence("retention"),
     # how a run or a step stands
     "queued": sentence("queued"),
     "running": sentence("running"),
@@ -35,6 +38,11 @@ CODES: Mapping[str, str] = {
     "train": sentence("train"),
     "rank": sentence("rank"),
     "promote": sentence("promote"),
+    "retain": sentence("retain"),
+    # families of models
+    "histogram_boosting": sentence("histogram boosting"),
+    "extra_trees": sentence("extra trees"),
+    "linear": sentence("linear"),
     "explain": sentence("explain"),
     # what a step found
     "batch": sentence("batch"),

@@ -2,41 +2,16 @@
 
 import streamlit as st
 
-from console import actions, data, navigation, process, state, widgets
+from console import data, navigation, process, state, widgets
 from console.charts import models as charts
 from console.codes import word
-from console.formats import METRICS, metric_value, moment, span
+from console.formats import METRICS, metric_value, moment
 from console.language import _, told
-from core.records import Run, Version
+from console.widgets.training import live_training, training_form, training_log, trials_of
+from core.records import Run, Trial, Version
 from core.words import sentence
 
 MOST_RUNS = 50
-
-
-def show_form() -> None:
-    settings = process.the_settings()
-    with st.form("training", clear_on_submit=True, border=True):
-        st.markdown(_("**Train now** on everything in the open collection"))
-        reason = st.text_input(
-            _("Reason"),
-            placeholder=_("what this training is for"),
-            max_chars=300,
-            help=_("Kept with the version for ever."),
-        )
-        st.caption(
-            _(
-                "Tries {draws} parameter sets (SEARCH_DRAWS), starts none after {time} (SEARCH_SECONDS), with seed "
-                "{seed} (SEED). The best version on the holdout is then promoted if it beats the one in production.",
-                draws=settings.search_draws,
-                time=span(settings.search_seconds),
-                seed=settings.seed,
-            )
-        )
-        if st.form_submit_button(_("Train a model"), type="primary", icon=":material/model_training:"):
-            if reason.strip():
-                actions.train(reason.strip())
-                st.rerun()
-            st.error(_("A training needs a reason: write in a few words what it is for."))
 
 
 def trained_version(run: Run) -> int | None:
@@ -85,34 +60,40 @@ def test_metric(versions: dict[int, Version], run: Run, metric: str) -> float | 
 
 def show_training(run: Run) -> None:
     widgets.run_detail(run)
+    training_log(run)
     number = trained_version(run)
     version = data.version(number) if number else None
-    if version is None:
+    show_search(trials_of(data.run_log(run.id)) or (data.trials(version.number) if version else []))
+    if version is not None:
+        st.caption(_("Ran on {place}.", place=told(version.tags.get("ran_on", sentence("this machine")))))
+        navigation.link("models", _("Compare it with the other versions"), ":material/leaderboard:")
+        navigation.link("explain", _("See what it leans on"), ":material/insights:", version=version.number)
+
+
+def show_search(trials: list[Trial]) -> None:
+    if not trials:
         return
-    st.subheader(_("The search for version {version}", version=version.number), anchor=False)
-    st.caption(_("Ran on {place}.", place=told(version.tags.get("ran_on", sentence("this machine")))))
-    trials = data.trials(version.number)
-    if trials:
-        widgets.figure(charts.trials(trials), "trials", _("The error of each parameter set that was tried"))
-        seconds = _("Time (s)")
-        table = [
-            {
-                _("Set"): t.number,
-                _("Family"): t.family,
-                _("Error"): t.score,
-                seconds: t.seconds,
-                _("Parameters"): str(dict(t.parameters)),
-            }
-            for t in sorted(trials, key=lambda t: t.score)
-        ]
-        config = {seconds: st.column_config.NumberColumn(format="%.1f")}
-        st.dataframe(table, hide_index=True, column_config=config, alt=_("Parameter sets, the best first"))
-    navigation.link("models", _("Compare it with the other versions"), ":material/leaderboard:")
-    navigation.link("explain", _("See what it leans on"), ":material/insights:", version=version.number)
+    st.subheader(_("The search"), anchor=False)
+    widgets.figure(charts.trials(trials), "trials", _("The error of each parameter set that was tried"))
+    seconds = _("Time (s)")
+    table = [
+        {
+            _("Set"): t.number,
+            _("Family"): word(t.family),
+            _("Error"): t.score,
+            seconds: t.seconds,
+            _("Parameters"): ", ".join(f"{name}: {value}" for name, value in t.parameters.items()),
+        }
+        for t in sorted(trials, key=lambda t: t.score)
+    ]
+    config = {seconds: st.column_config.NumberColumn(format="%.1f")}
+    st.dataframe(table, hide_index=True, column_config=config, alt=_("Parameter sets, the best first"))
 
 
 def is_training(run: Run) -> bool:
-    return run.kind == "training" or (run.kind == "cycle" and bool(run.outcome.get("retrain")))
+    """Whether a run trained, or stopped while it did."""
+    in_cycle = bool(run.outcome.get("retrain")) or (run.status != "succeeded" and run.step == "train")
+    return run.kind == "training" or (run.kind in ("cycle", "release") and in_cycle)
 
 
 widgets.heading(_("Training"), _("Have a model trained by hand, and see how each training went."))
@@ -122,11 +103,13 @@ if not data.batches():
     )
     navigation.link("batches", _("Go to the batches"), ":material/inventory_2:")
     st.stop()
-show_form()
+training_form()
+live_training()
 trainings = [run for run in data.ended_runs() if is_training(run)][:MOST_RUNS]
 if not trainings:
     widgets.empty_panel(
-        _("No training has ended yet."), _("Start one above; its progress shows at the top of every page.")
+        _("No training has ended yet."),
+        _("Start one above; its progress shows at the top of every page, and its log here."),
     )
     st.stop()
 show_training(show_trainings(trainings))

@@ -9,7 +9,16 @@ from console.data.clock import now, stamp
 from console.data.comparisons import changes, compared_profiles, examination, limits, reports
 from console.data.journal import actions, predictions
 from console.data.ledger import decision, decisions, production, promotions, ranking
-from console.data.queue import all_steps, ended_runs, next_turn, open_runs, run, services, steps
+from console.data.queue import (
+    all_steps,
+    ended_runs,
+    next_turn,
+    open_runs,
+    run,
+    run_log,
+    services,
+    steps,
+)
 from console.data.received import (
     batch,
     batches,
@@ -56,6 +65,7 @@ __all__ = [
     "row_explanation",
     "rows",
     "run",
+    "run_log",
     "services",
     "stamp",
     "steps",

@@ -9,6 +9,7 @@ from console import health, process
 from console.data.clock import LIVES, stamp
 from core import runs, store
 from core.records import (
+    LogLine,
     Run,
     RunStep,
 )
@@ -38,6 +39,12 @@ def steps(run: int) -> list[RunStep]:
     """The steps of a run, as they are now."""
     with store.reading(process.the_world().raw) as connection:
         return runs.list_steps(connection, run=run)
+
+
+def run_log(number: int) -> list[LogLine]:
+    """What a run said so far, the oldest first."""
+    with store.reading(process.the_world().raw) as connection:
+        return runs.list_log(connection, run=number)
 
 
 def all_steps(numbers: Sequence[int]) -> dict[int, list[RunStep]]:

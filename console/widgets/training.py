@@ -14,13 +14,15 @@ from core.training import FAMILIES
 
 SECONDS_BETWEEN_LOOKS = 1.0
 SHOWN_LINES = 12
+ORDERS = "trainings_ordered"
 
 
 def training_form() -> None:
     """What a training is for, on which batches, for how long and with which families."""
     settings = process.the_settings()
     offered = {batch.id: batch for batch in data.batches()}
-    with st.form("training", clear_on_submit=True, border=True):
+    # A new form after each order: what was typed stays where it was refused, and is gone where it was taken.
+    with st.form(f"training_{st.session_state.get(ORDERS, 0)}", border=True):
         reason = st.text_input(
             _("Reason"),
             placeholder=_("what this training is for"),
@@ -65,7 +67,7 @@ def live_training() -> None:
         st.fragment(_follow, run_every=SECONDS_BETWEEN_LOOKS)()
 
 
-def run_log(run: Run) -> None:
+def training_log(run: Run) -> None:
     """What an ended run said as it went."""
     lines = data.run_log(run.id)
     if lines:
@@ -80,6 +82,7 @@ def _order(reason: str, batches: list[Batch], families: list[str], seconds: floa
         st.error(_("The chosen batches are of several collections, which may hold the same rows: choose from one."))
     else:
         chosen = sorted(batch.id for batch in batches)
+        st.session_state[ORDERS] = st.session_state.get(ORDERS, 0) + 1
         actions.train(reason, batches=chosen, families=sorted(families), seconds=seconds)
         st.rerun()
 

@@ -51,7 +51,32 @@ def test_a_training_needs_a_reason(open_console: Open, filled_folder: Path) -> N
     assert waiting(page) == []
     page.text_input[0].set_value("to see whether more draws pay")
     button(page, "Train a model").click().run()
-    assert waiting(page) == [("training", {"reason": "to see whether more draws pay"})]
+    assert waiting(page) == [
+        (
+            "training",
+            {"reason": "to see whether more draws pay", "batches": [], "families": [], "seconds": 60.0},
+        )
+    ]
+
+
+def test_a_training_takes_chosen_batches_a_family_and_a_budget(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "training")
+    page.text_input[0].set_value("a quick one")
+    page.multiselect[0].set_value([1, 3])
+    page.multiselect[1].set_value(["linear"])
+    page.number_input[0].set_value(5.0)
+    button(page, "Train a model").click().run()
+    assert waiting(page) == [
+        ("training", {"reason": "a quick one", "batches": [1, 3], "families": ["linear"], "seconds": 5.0})
+    ]
+    assert page.text_input[0].value == ""
+
+
+def test_an_ended_training_shows_its_log_and_its_search(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "training")
+    assert any(found.label.startswith("Log: ") for found in page.expander)
+    assert "The search" in texts(page)
+    assert not page.exception
 
 
 def other_version(page) -> int:  # type: ignore[no-untyped-def]

@@ -25,7 +25,7 @@ FULL = {
     "overview": ("All is well", "Version", "rows stored"),
     "batches": ("Received", "Rejected", "Received 252"),
     "drift": ("Price", "Compared with the previous batch"),
-    "training": ("Train now", "The search for version"),
+    "training": ("Tries at most", "The search"),
     "models": ("is in production: RMSE $", "Ledger"),
     "explain": ("leans on", "One row of the holdout"),
     "predict": ("The price of a listing",),
