@@ -1,12 +1,15 @@
 """What a click does: put a run into the queue, or ask one to stop. Nothing works inside a page."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
 from console import process, state
-from console.language import _
+from console.language import _, told
 from core import runs, store
+from core.policy import change_words
+from core.records import RuleKey
 
 
 def fetch_next_batch() -> None:
@@ -44,6 +47,28 @@ def explain(version: int) -> None:
 def readmit(batch: int) -> None:
     """Ask for those rejected rows of a batch to be let in that pass today's rules."""
     _enqueue("readmission", _("Asked for rejected rows to be let in."), batch=batch)
+
+
+def set_rules(changes: Mapping[RuleKey, float | None]) -> None:
+    """Set limits, in force from the next batch on; None puts a rule back to its default."""
+    world = process.the_world()
+    with store.writing(world.raw) as connection:
+        at, by = world.clock(), state.user()
+        before = store.load_rules(connection, default=world.settings.drift_limit)
+        after = before.changed(changes)
+        words = [change_words(key, before.limit(key), after.limit(key), world.contract) for key in changes]
+        store.store_rules(connection, changes=changes, by=by, at=at)
+        store.note_action(connection, at=at, by=by, action="change of rules", detail={"changes": words})
+    st.toast(_("Saved; in force from the next batch."), icon=":material/save:")
+
+
+def release(batch: int, label: str, reason: str) -> None:
+    """Ask for a held batch to be decided on again without being held."""
+    world = process.the_world()
+    with store.writing(world.raw) as connection:
+        detail = {"batch": label, "reason": reason}
+        store.note_action(connection, at=world.clock(), by=state.user(), action="release of a batch", detail=detail)
+    _enqueue("release", _("Asked for the release of {batch}.", batch=told(label)), batch=batch, reason=reason)
 
 
 def cancel(run: int) -> None:

@@ -24,7 +24,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Advice:
-    """``tone`` is well, busy, wait or trouble; ``action`` names what the one button does, "" for no button."""
+    """``tone`` is well, busy, wait, change or trouble; ``action`` names what the one button does, "" for no button."""
 
     tone: str
     headline: str
@@ -35,7 +35,7 @@ class Advice:
 
 def advise(facts: Facts) -> Advice:
     """The one sentence on the state of the loop, and the one most useful button."""
-    for advise_on in (_on_services, _on_open_runs, _on_failure, _on_empty, _on_no_model, _on_the_end):
+    for advise_on in (_on_services, _on_open_runs, _on_failure, _on_empty, _on_held, _on_no_model, _on_the_end):
         advice = advise_on(facts)
         if advice is not None:
             return advice
@@ -78,6 +78,13 @@ def _on_empty(facts: Facts) -> Advice | None:
         return None
     detail = "Fetch the first batch of the feed; the first model is trained from it, which takes about a minute."
     return Advice("wait", "Ready for the first batch", detail, "fetch", "Fetch the first batch")
+
+
+def _on_held(facts: Facts) -> Advice | None:
+    if facts.batch is None or facts.decision is None or not facts.decision.decision.held:
+        return None
+    detail = f"{facts.decision.decision.reason} Nothing is trained on it until somebody releases it."
+    return Advice("change", f"{facts.batch.label.capitalize()} is held", detail, "look", "Look at it")
 
 
 def _on_no_model(facts: Facts) -> Advice | None:

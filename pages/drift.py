@@ -17,6 +17,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     batch = widgets.batch_picker(batches)
     reports = data.reports(batch.id)
     reference = drift.pick_reference(reports)
+widgets.held_panel(batch)
 if reference is None:
     drift.first_batch(batch)
     st.stop()
@@ -27,5 +28,6 @@ parts = {
     _("Columns"): partial(drift.show_columns, comparison),
     _("Categories"): partial(drift.show_categories, comparison),
     _("References"): partial(drift.show_references, comparison),
+    _("Rules"): widgets.rules_panel,
 }
 widgets.tabs(parts, "drift_parts")

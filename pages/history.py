@@ -23,7 +23,7 @@ def decision_rows(found: list[StoredDecision]) -> list[dict[str, Any]]:
         {
             "When": moment(entry.at, state.zone()),
             "Batch": names.get(entry.batch or 0, ""),
-            "Decision": words[entry.kind, entry.decision.yes],
+            "Decision": "Held" if entry.decision.held else words[entry.kind, entry.decision.yes],
             "Why": entry.decision.reason,
             "Run": entry.run,
         }

@@ -7,6 +7,7 @@ from console.advice import Advice, Facts, advise
 from console.charts import timeline
 from console.formats import METRICS, MISSING, ago, ahead, metric_value, span
 from core.policy import describe, percent
+from core.records import Batch
 
 SHOWN_BATCHES = 24
 DO = {
@@ -17,9 +18,11 @@ DO = {
 }
 
 
-def show_advice(advice: Advice) -> None:
+def show_advice(advice: Advice, batch: Batch | None) -> None:
     widgets.verdict(advice.tone, advice.headline, advice.detail)
-    if advice.action:
+    if advice.action == "look" and batch:
+        navigation.link("drift", advice.button, ":material/search:", batch=batch.id)
+    elif advice.action:
         st.button(advice.button, type="primary", icon=":material/play_arrow:", on_click=DO[advice.action], key="advice")
 
 
@@ -94,7 +97,7 @@ facts = Facts(
     decision=data.decision(newest.id) if newest else None,
     production=data.production(),
 )
-show_advice(advise(facts))
+show_advice(advise(facts), newest)
 show_numbers(facts)
 show_batches()
 st.subheader("Services", anchor=False)

@@ -10,7 +10,6 @@ from console.codes import word
 from console.formats import share, without_password
 from console.language import _, told
 from core.contract import Column
-from core.policy import STATISTIC_LABELS
 from core.settings import Settings
 
 
@@ -77,19 +76,6 @@ def show_contract() -> None:
         )
 
 
-def show_limits() -> None:
-    limit_of = data.limits()
-    st.dataframe(
-        [
-            {_("Column"): column.label}
-            | {told(label): share(limit_of[column.name, statistic], 0) for statistic, label in STATISTIC_LABELS.items()}
-            for column in state.contract().drift_columns
-        ],
-        hide_index=True,
-        alt=_("The limit of each column and statistic"),
-    )
-
-
 widgets.heading(
     _("Settings"), _("What this console runs with. Change a setting in .env or the environment, then restart.")
 )
@@ -99,4 +85,4 @@ if ill:
 else:
     widgets.verdict("well", _("Every service answers"))
 widgets.services_panel()
-widgets.tabs({_("Settings"): show_settings, _("Contract"): show_contract, _("Drift limits"): show_limits}, "parts")
+widgets.tabs({_("Settings"): show_settings, _("Contract"): show_contract}, "parts")

@@ -6,7 +6,7 @@ that is cheap to ask, so it is also asked again after a minute.
 """
 
 from console.data.clock import now, stamp
-from console.data.comparisons import changes, compared_profiles, examination, limits, reports
+from console.data.comparisons import changes, compared_profiles, examination, reports
 from console.data.journal import actions, predictions
 from console.data.ledger import decision, decisions, production, promotions, ranking
 from console.data.queue import (
@@ -32,12 +32,15 @@ from console.data.received import (
     rows,
 )
 from console.data.registry import explanation, mlflow_link, row_explanation, trials, version, versions
+from console.data.rules import Case, cases, rules, set_rules
 
 __all__ = [
+    "Case",
     "actions",
     "all_steps",
     "batch",
     "batches",
+    "cases",
     "changes",
     "compared_profiles",
     "count_rejected",
@@ -48,7 +51,6 @@ __all__ = [
     "examination",
     "explanation",
     "known_categories",
-    "limits",
     "mlflow_link",
     "next_turn",
     "now",
@@ -64,9 +66,11 @@ __all__ = [
     "reports",
     "row_explanation",
     "rows",
+    "rules",
     "run",
     "run_log",
     "services",
+    "set_rules",
     "stamp",
     "steps",
     "trials",

@@ -1,4 +1,4 @@
-"""Drift: reports, profiles, limits."""
+"""Drift: reports and profiles."""
 
 import pandas as pd
 import streamlit as st
@@ -9,7 +9,6 @@ from console.data.received import batches
 from core import drift, store
 from core.loop import compared_profiles as compared_profiles_of
 from core.records import (
-    STATISTICS,
     Batch,
     DriftReport,
     Examination,
@@ -20,12 +19,12 @@ from core.store import Stamp
 
 def compared_profiles(batch: Batch, reference: str) -> tuple[Profile, Profile] | None:
     """The profiles of the reference and of what was compared with it; None where one is no longer stored."""
-    return _compared_profiles(batch, reference, _rows_stored())
+    return _compared_profiles(batch, reference, rows_stored())
 
 
 def examination(batch: Batch, reference: str) -> Examination | None:
     """The comparison looked at more closely; None where a profile is no longer stored."""
-    return _examination(batch, reference, _rows_stored())
+    return _examination(batch, reference, rows_stored())
 
 
 def reports(batch: int) -> dict[str, DriftReport]:
@@ -38,16 +37,7 @@ def changes(reference: str) -> pd.DataFrame:
     return _changes(stamp(), reference)
 
 
-def limits() -> dict[tuple[str, str], float]:
-    """The limit in force of each drift column and statistic."""
-    world = process.the_world()
-    with store.reading(world.raw) as connection:
-        limit_of = store.load_rules(connection, default=world.settings.drift_limit).limit_of
-    columns = world.contract.drift_columns
-    return {(column.name, name): limit_of(column.name, name) for column in columns for name in STATISTICS}
-
-
-def _rows_stored() -> int:
+def rows_stored() -> int:
     """Profiles are written once, but for rows that are let into their batch later: then these are more."""
     return sum(found.rows_stored for found in batches())
 

@@ -96,7 +96,7 @@ def _batch_words(finding: Finding, limit: float) -> str:
                 "Too small to judge: {rows} of {all} rows can be used, at least {limit} are asked for.",
                 rows=rows,
                 all=of,
-                limit=f"{limit:,.6g}",
+                limit=f"{limit:,.10g}",
             )
         case "most_rejected":
             return sentence(
@@ -121,7 +121,7 @@ def _share(share: float) -> str:
 
 
 def _with_unit(value: float, unit: str) -> str:
-    number = f"{value:,.6g}"
+    number = f"{value:,.10g}"
     match unit:
         case "%":
             return f"{number} %"

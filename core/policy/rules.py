@@ -40,7 +40,7 @@ RULE_KINDS: Mapping[str, RuleKind] = {
     ),
     "missing": RuleKind(
         "column",
-        sentence("Missing rises by over"),
+        sentence("Missing rises by more than"),
         "points",
         0.0,
         100.0,
@@ -48,7 +48,7 @@ RULE_KINDS: Mapping[str, RuleKind] = {
     ),
     "new_category": RuleKind(
         "category",
-        sentence("Rows with a new value over"),
+        sentence("New values in more than"),
         "%",
         0.0,
         100.0,
@@ -67,7 +67,7 @@ RULE_KINDS: Mapping[str, RuleKind] = {
     ),
     "few_rows": RuleKind(
         "batch",
-        sentence("Batch smaller than"),
+        sentence("Batch size under, of the usual"),
         "%",
         0.0,
         100.0,
@@ -76,7 +76,7 @@ RULE_KINDS: Mapping[str, RuleKind] = {
     ),
     "many_rows": RuleKind(
         "batch",
-        sentence("Batch larger than"),
+        sentence("Batch size over, of the usual"),
         "%",
         100.0,
         1e6,

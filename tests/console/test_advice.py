@@ -81,6 +81,14 @@ def test_an_empty_console_offers_the_first_batch() -> None:
     assert (advice.tone, advice.button) == ("wait", "Fetch the first batch")
 
 
+@pytest.mark.parametrize("production", [PRODUCTION, None])
+def test_a_batch_that_is_held_is_shown_before_a_model_is_asked_for(production: Promotion | None) -> None:
+    held = StoredDecision(7, 3, "train", NOON, Decision(False, "Too small to judge.", held=True))
+    advice = advise(replace(ALL_WELL, decision=held, production=production))
+    assert (advice.tone, advice.action, advice.headline) == ("change", "look", "Collection 1, batch 2 is held")
+    assert advice.detail == "Too small to judge. Nothing is trained on it until somebody releases it."
+
+
 def test_batches_without_a_model_ask_for_a_training() -> None:
     advice = advise(replace(ALL_WELL, production=None))
     assert (advice.tone, advice.action) == ("trouble", "train")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.contract import Contract, load_contract
@@ -197,6 +197,7 @@ def tighter(key: RuleKey, limit: float | None) -> float:
 
 
 @given(evidences(), some_rules, st.sampled_from(TRAINS))
+@settings(deadline=None)
 def test_a_tighter_limit_never_makes_fewer_batches_retrain(
     evidence: Evidence, own: dict[RuleKey, float], key: RuleKey
 ) -> None:
@@ -206,6 +207,7 @@ def test_a_tighter_limit_never_makes_fewer_batches_retrain(
 
 
 @given(evidences(), some_rules)
+@settings(deadline=None)
 def test_where_no_rule_fired_the_answer_is_no(evidence: Evidence, own: dict[RuleKey, float]) -> None:
     decision = judge_again(replace(evidence, has_production=True), DEFAULTS.changed(own), CONTRACT)
     has_fired = bool(decision.numbers.get("fired") or decision.numbers.get("exceeded"))
@@ -214,6 +216,7 @@ def test_where_no_rule_fired_the_answer_is_no(evidence: Evidence, own: dict[Rule
 
 
 @given(evidences())
+@settings(deadline=None)
 def test_judged_again_by_the_same_rules_the_answer_is_the_same(evidence: Evidence) -> None:
     once = judge_again(evidence, DEFAULTS, CONTRACT)
     measured = evidence.report and replace(
@@ -227,6 +230,7 @@ def test_judged_again_by_the_same_rules_the_answer_is_the_same(evidence: Evidenc
 
 
 @given(evidences(), some_rules, st.sampled_from(HOLDS))
+@settings(deadline=None)
 def test_a_held_batch_never_trains(evidence: Evidence, own: dict[RuleKey, float], key: RuleKey) -> None:
     own = own | {key: 1000.0 if RULE_KINDS[key.kind].is_least else 0.01}
     decision = judge_again(evidence, DEFAULTS.changed(own), CONTRACT)
@@ -234,6 +238,7 @@ def test_a_held_batch_never_trains(evidence: Evidence, own: dict[RuleKey, float]
 
 
 @given(evidences(), some_rules)
+@settings(deadline=None)
 def test_a_report_is_never_changed_by_being_judged_again(evidence: Evidence, own: dict[RuleKey, float]) -> None:
     before = evidence.report
     judge_again(evidence, DEFAULTS.changed(own), CONTRACT)
@@ -279,7 +284,7 @@ def test_a_wrong_limit_is_named_in_one_sentence(contract: Contract) -> None:
         RuleKey("change", "price", "mean"): (0.0, "The mean of Price: the limit must lie between 0.01 % and"),
         RuleKey("missing", "city"): (1.2, "Missing values of City: the limit must lie between 0 points and 100 points"),
         RuleKey("least_rows"): (-1.0, "got -1 rows."),
-        RuleKey("many_rows"): (0.5, "Batch larger than: the limit must lie between 100 % and"),
+        RuleKey("many_rows"): (0.5, "Batch size over, of the usual: the limit must lie between 100 % and"),
         RuleKey("stability", "price"): (float("nan"), "PSI of Price"),
     }
     for key, (limit, words) in said.items():
