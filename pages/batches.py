@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from console import actions, data, navigation, state, widgets
-from console.formats import count, moment
+from console.formats import moment
 from console.language import _, told
 from core.records import Batch
 
@@ -26,12 +26,11 @@ def show_buttons() -> None:
 def show_batch(batch: Batch) -> None:
     widgets.show_quality(batch)
     navigation.link("drift", _("How far it lies from what came before"), ":material/trending_up:", batch=batch.id)
-    kept = batch.rows_rejected + batch.rows_readmitted
     parts = {
         _("Columns"): partial(widgets.show_columns, batch),
         _("Volume"): partial(widgets.show_volume, batch),
-        _("Stored rows ({count})", count=count(batch.rows_stored)): partial(widgets.show_stored, batch),
-        _("Rejected rows ({count})", count=count(kept)): partial(widgets.show_rejected, batch),
+        _("Stored rows"): partial(widgets.show_stored, batch),
+        _("Rejected rows"): partial(widgets.show_rejected, batch),
     }
     widgets.tabs(parts, f"rows_of_{batch.id}")
 

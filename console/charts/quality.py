@@ -33,6 +33,6 @@ def volume(batches: Sequence[Batch], chosen: int, usual: Band | None) -> go.Figu
         figure.add_hrect(y0=usual.low, y1=usual.high, fillcolor=EMPTY_CELL, line_width=0, layer="below")
         figure.add_hline(y=usual.middle, line={"dash": "dot", "width": 1, "color": NEUTRAL})
     figure.update_layout(barmode="stack", bargap=0.3)
-    figure.update_yaxes(title=_("rows received"), rangemode="tozero", fixedrange=True)
+    figure.update_yaxes(title=_("rows received"), rangemode="tozero", tickformat=",", fixedrange=True)
     figure.update_xaxes(type="category", title=_("collection · batch"), fixedrange=True)
     return laid_out(figure, 6)

@@ -68,7 +68,7 @@ def passing(batch: Batch) -> tuple[int, int]:
 
 def known_categories(batch: int) -> dict[str, list[str]]:
     """The categories by column that a batch's collection holds up to it, in alphabetical order."""
-    return _known_categories(batch)
+    return _known_categories(batch, sum(found.rows_readmitted for found in batches()))
 
 
 @st.cache_data(max_entries=4, ttl=LIVES, show_spinner=False)
@@ -112,7 +112,7 @@ def _passing(batch: Batch) -> tuple[int, int]:
 
 
 @st.cache_data(max_entries=2, ttl=LIVES, show_spinner=False)
-def _known_categories(batch: int) -> dict[str, list[str]]:
+def _known_categories(batch: int, readmitted: int) -> dict[str, list[str]]:
     with store.reading(process.the_world().raw) as connection:
         profile = store.load_profile(connection, batch=batch, kind="accumulated")
     return {name: sorted(counts) for name, counts in profile.categories.items()} if profile else {}

@@ -15,6 +15,7 @@ from core.records import Batch, ColumnFacts, Quality
 
 SHOWN_BATCHES = 30
 SHOWN_CATEGORIES = 6
+SHOWN_SIGNS = 40
 FIRST_DAY = date(1970, 1, 1)
 
 
@@ -91,7 +92,8 @@ def _show_verdict(found: Quality) -> None:
 def _layout() -> dict[str, Any]:
     figures = [_("Missing"), _("Usually"), _("Distinct"), _("Smallest"), _("Median"), _("Largest")]
     figures += [_("Out of range"), _("Extreme"), _("New")]
-    right = {name: st.column_config.TextColumn(alignment="right") for name in figures}
+    wide = {_("Smallest"): 120, _("Median"): 120, _("Largest"): 160}
+    right = {name: st.column_config.TextColumn(alignment="right", width=wide.get(name)) for name in figures}
     return {_("Column"): st.column_config.TextColumn(pinned=True), **right}
 
 
@@ -134,5 +136,9 @@ def _show_notes(batch: Batch) -> None:
 
 
 def _few(names: list[str]) -> str:
-    shown = ", ".join(isolated(" ".join(name.split())) for name in names[:SHOWN_CATEGORIES])
+    shown = ", ".join(isolated(_short(" ".join(name.split()))) for name in names[:SHOWN_CATEGORIES])
     return shown + (" …" if len(names) > SHOWN_CATEGORIES else ".")
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= SHOWN_SIGNS else f"{name[:SHOWN_SIGNS]}…"

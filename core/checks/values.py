@@ -83,6 +83,9 @@ def short(value: Any) -> str:
 def _fitting(text: str, column: Column) -> str:
     if len(text) > column.length:
         raise ValueError(f"must have at most {column.length} characters, got {len(text)}")
+    if "\0" in text:
+        # It ends a text for NumPy, so that a model would take two of them for one.
+        raise ValueError(f"must have no NUL character, got {short(text)}")
     if not text.isascii():
         _refuse_half_characters(text)
     return text

@@ -275,4 +275,5 @@ def test_very_many_new_columns_are_named_in_one_sentence() -> None:
 
 @pytest.mark.parametrize("name", ["city", "state", "status", "zip_code", "street"])
 def test_half_a_character_is_a_reason_and_no_crash(name: str) -> None:
+    assert reasons(one(**{name: "null\0"})) == [(f"{name} must have no NUL character, got 'null\\x00'",)]
     assert reasons(one(**{name: "Caf\ud83c"})) == [(f"{name} must be whole characters, got 'Caf\\ud83c'",)]

@@ -108,7 +108,7 @@ AWKWARD = [
     "\\N",
     "NULL",
     "quote'\"",
-    "nul\0",
+    "\x01 control",
     "Ñandú 🏠",
     "\\",
     "%s",
