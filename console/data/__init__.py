@@ -6,17 +6,29 @@ that is cheap to ask, so it is also asked again after a minute.
 """
 
 from console.data.clock import now, stamp
-from console.data.comparisons import changes, compared_profiles, examination, reports
-from console.data.journal import actions, predictions
+from console.data.comparisons import changes, compared_profiles, examination, limits, reports
+from console.data.journal import (
+    actions,
+    all_predictions,
+    count_actions,
+    count_history,
+    count_predictions,
+    history,
+    largest_changes,
+    predictions,
+    whole_history,
+)
 from console.data.ledger import decision, decisions, production, promotions, ranking
 from console.data.queue import (
     all_steps,
+    count_runs,
     ended_runs,
     next_turn,
     open_runs,
     run,
     run_log,
     services,
+    some_runs,
     steps,
 )
 from console.data.received import (
@@ -31,27 +43,36 @@ from console.data.received import (
     rejected,
     rows,
 )
-from console.data.registry import explanation, mlflow_link, row_explanation, trials, version, versions
+from console.data.registry import explanation, mlflow_link, mlflow_links, row_explanation, trials, version, versions
 from console.data.rules import Case, cases, rules, set_rules
 
 __all__ = [
     "Case",
     "actions",
+    "all_predictions",
     "all_steps",
     "batch",
     "batches",
     "cases",
     "changes",
     "compared_profiles",
+    "count_actions",
+    "count_history",
+    "count_predictions",
     "count_rejected",
     "count_rows",
+    "count_runs",
     "decision",
     "decisions",
     "ended_runs",
     "examination",
     "explanation",
+    "history",
     "known_categories",
+    "largest_changes",
+    "limits",
     "mlflow_link",
+    "mlflow_links",
     "next_turn",
     "now",
     "open_runs",
@@ -71,9 +92,11 @@ __all__ = [
     "run_log",
     "services",
     "set_rules",
+    "some_runs",
     "stamp",
     "steps",
     "trials",
     "version",
     "versions",
+    "whole_history",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
@@ -27,6 +28,18 @@ def open_runs() -> list[Run]:
 def ended_runs(limit: int = 200) -> list[Run]:
     """The runs that are over, the newest first."""
     return _ended_runs(stamp(), limit)
+
+
+def some_runs(page: int, size: int, **wanted: Any) -> list[Run]:
+    """One page (from 1) of the runs, the newest first; see ``runs.list_runs``."""
+    with store.reading(process.the_world().raw) as connection:
+        return runs.list_runs(connection, limit=size, offset=(page - 1) * size, **wanted)
+
+
+def count_runs(**wanted: Any) -> int:
+    """How many runs there are."""
+    with store.reading(process.the_world().raw) as connection:
+        return runs.count_runs(connection, **wanted)
 
 
 def run(number: int) -> Run:
@@ -73,4 +86,4 @@ def _ended_runs(stamp: Stamp, limit: int) -> list[Run]:
 @st.cache_data(max_entries=8, ttl=LIVES, show_spinner=False)
 def _all_steps(stamp: Stamp, numbers: tuple[int, ...]) -> dict[int, list[RunStep]]:
     with store.reading(process.the_world().raw) as connection:
-        return {number: runs.list_steps(connection, run=number) for number in numbers}
+        return runs.list_all_steps(connection, numbers=numbers)

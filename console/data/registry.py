@@ -5,6 +5,7 @@ import streamlit as st
 
 from console import process
 from console.data.clock import LIVES, stamp
+from core.errors import ConsoleError
 from core.records import (
     Explanation,
     Trial,
@@ -28,6 +29,16 @@ def version(number: int) -> Version | None:
 def mlflow_link(version: Version) -> str | None:
     """The address of a version's run in MLflow's pages; None where MLFLOW_LINK is not set."""
     return process.the_world().registry.link(version)
+
+
+def mlflow_links() -> dict[int, str]:
+    """The address of each version's run in MLflow's pages; none where MLFLOW_LINK is not set or MLflow is away."""
+    if not process.the_settings().mlflow_link:
+        return {}
+    try:
+        return {found.number: link for found in versions() if (link := mlflow_link(found))}
+    except ConsoleError:
+        return {}
 
 
 def explanation(version: int) -> Explanation | None:

@@ -15,6 +15,7 @@ from core.records.drift import (
     Profile,
     severity,
 )
+from core.records.history import OUTCOMES, HistoryEntry, HistoryFilter
 from core.records.models import Candidate, Explanation, SearchPlan, TrainingFacts, TrainingOrder, Trial, Version
 from core.records.predictions import Interval, Prediction, PredictionRecord
 from core.records.quality import Band, ColumnFacts, Quality
@@ -24,6 +25,7 @@ from core.records.runs import LogLine, Run, RunStep
 
 __all__ = [
     "HOLD_DEFAULTS",
+    "OUTCOMES",
     "REFERENCES",
     "STATISTICS",
     "Band",
@@ -41,6 +43,8 @@ __all__ = [
     "Explanation",
     "FeedBatch",
     "Finding",
+    "HistoryEntry",
+    "HistoryFilter",
     "Interval",
     "KeptRow",
     "LabelledRows",

@@ -1,10 +1,10 @@
 """The queue: a row a run. Whoever clicks or is due puts one in; a worker claims it and tells how it goes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
 from core.errors import InputError
 from core.records import LogLine, Run, RunStep
@@ -169,20 +169,45 @@ def load_run(connection: Connection, *, run: int) -> Run:
     return _run(row)
 
 
-def list_runs(connection: Connection, *, status: tuple[str, ...] = (), limit: int = 100, offset: int = 0) -> list[Run]:
-    """Runs, the newest first."""
-    query = select(runs).order_by(runs.c.id.desc()).limit(limit).offset(offset)
-    if status:
-        query = query.where(runs.c.status.in_(status))
-    return [_run(row) for row in connection.execute(query)]
+def list_runs(
+    connection: Connection,
+    *,
+    status: tuple[str, ...] = (),
+    kind: str = "",
+    cause: str = "",
+    limit: int = 100,
+    offset: int = 0,
+) -> list[Run]:
+    """Runs, the newest first; an empty condition is left open."""
+    query = select(runs).where(*_conditions(status, kind, cause)).order_by(runs.c.id.desc())
+    return [_run(row) for row in connection.execute(query.limit(limit).offset(offset))]
+
+
+def count_runs(connection: Connection, *, status: tuple[str, ...] = (), kind: str = "", cause: str = "") -> int:
+    """How many runs there are under the same conditions."""
+    query = select(func.count()).select_from(runs).where(*_conditions(status, kind, cause))
+    return int(connection.execute(query).scalar() or 0)
 
 
 def list_steps(connection: Connection, *, run: int) -> list[RunStep]:
     """The steps of a run in the order in which they began."""
-    query = select(run_steps).where(run_steps.c.run_id == run).order_by(run_steps.c.started_at)
-    return [
-        RunStep(row.name, row.status, row.started_at, row.finished_at, row.detail) for row in connection.execute(query)
-    ]
+    return list_all_steps(connection, numbers=[run]).get(run, [])
+
+
+def list_all_steps(connection: Connection, *, numbers: Collection[int]) -> dict[int, list[RunStep]]:
+    """The steps of several runs by run, in the order in which they began."""
+    query = select(run_steps).where(run_steps.c.run_id.in_(numbers)).order_by(run_steps.c.started_at)
+    found: dict[int, list[RunStep]] = {}
+    for row in connection.execute(query):
+        step = RunStep(row.name, row.status, row.started_at, row.finished_at, row.detail)
+        found.setdefault(row.run_id, []).append(step)
+    return found
+
+
+def _conditions(status: tuple[str, ...], kind: str, cause: str) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [runs.c.status.in_(status)] if status else []
+    wanted = {"kind": kind, "cause": cause}
+    return found + [runs.c[name] == value for name, value in wanted.items() if value]
 
 
 def _end_open_steps(connection: Connection, run: int, status: str, at: datetime) -> None:

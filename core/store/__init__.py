@@ -15,11 +15,13 @@ from core.store.batches import (
     usual_rows,
 )
 from core.store.clean import count_clean, load_clean, store_clean
-from core.store.comparisons import load_changes, load_data_comp, load_reports, store_report
+from core.store.comparisons import largest_changes, load_changes, load_data_comp, load_reports, store_report
 from core.store.engines import migrate, open_engine, reading, shown, writing
 from core.store.gauges import Gauges, load_gauges
 from core.store.held import held_batches
+from core.store.history import count_history, list_history
 from core.store.ledger import (
+    count_actions,
     current_promotion,
     last_holdout,
     list_actions,
@@ -32,7 +34,7 @@ from core.store.ledger import (
     store_promotion,
     store_scores,
 )
-from core.store.predictions import list_predictions, store_many_predictions, store_predictions
+from core.store.predictions import count_predictions, list_predictions, store_many_predictions, store_predictions
 from core.store.profiles import accumulated_profile, load_profile
 from core.store.quality import load_facts, store_facts
 from core.store.readmitted import store_readmitted
@@ -57,7 +59,10 @@ __all__ = [
     "Stamp",
     "accumulated_profile",
     "batches_of",
+    "count_actions",
     "count_clean",
+    "count_history",
+    "count_predictions",
     "count_rejected",
     "count_rows",
     "current_collection",
@@ -67,6 +72,7 @@ __all__ = [
     "find_batch",
     "forget_scores",
     "held_batches",
+    "largest_changes",
     "last_batch",
     "last_holdout",
     "list_actions",
@@ -74,6 +80,7 @@ __all__ = [
     "list_collections",
     "list_decisions",
     "list_earlier",
+    "list_history",
     "list_predictions",
     "list_promotions",
     "list_reasons",

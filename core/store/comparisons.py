@@ -1,11 +1,11 @@
 """Drift reports, number by number."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, delete, insert, select, text
+from sqlalchemy import Connection, case, delete, func, insert, select, text
 
 from core.records import DriftReport, Measurement
 from core.tables import drift_measurements, drift_reports
@@ -48,6 +48,25 @@ def load_changes(connection: Connection, *, reference: str, limit: int = 2000) -
     )
     result = connection.execute(query)
     return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+
+
+def largest_changes(connection: Connection, *, batches: Collection[int]) -> dict[tuple[int, str], Measurement]:
+    """The measurement that lies furthest over (or nearest to) its limit, by batch and reference."""
+    measured = drift_measurements.c
+    times = func.abs(measured.relative_change) / measured.limit_value
+    without_number = case((measured.exceeded, 1e300), else_=0.0)
+    severity = case((measured.relative_change.is_(None), without_number), else_=times)
+    place = func.row_number().over(
+        partition_by=measured.report_id, order_by=(severity.desc(), measured.column_name, measured.statistic)
+    )
+    ranked = (
+        select(drift_reports.c.batch_id, drift_reports.c.reference, *measured, place.label("place"))
+        .join(drift_measurements, measured.report_id == drift_reports.c.id)
+        .where(drift_reports.c.batch_id.in_(batches))
+        .subquery()
+    )
+    rows = connection.execute(select(ranked).where(ranked.c.place == 1))
+    return {(row.batch_id, row.reference): _from_row(row._mapping) for row in rows}
 
 
 def load_data_comp(connection: Connection) -> pd.DataFrame:

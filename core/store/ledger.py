@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from core.records import Decision, Promotion, Ranked, StoredDecision
 from core.tables import audit, decisions, promotions, scores
@@ -102,10 +102,15 @@ def note_action(connection: Connection, *, at: datetime, by: str, action: str, d
     connection.execute(insert(audit).values(at=at, by=by, action=action, detail=dict(detail)))
 
 
-def list_actions(connection: Connection, *, limit: int = 200) -> list[dict[str, Any]]:
+def list_actions(connection: Connection, *, limit: int = 200, offset: int = 0) -> list[dict[str, Any]]:
     """Who did what, the newest first."""
-    rows = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(limit))
+    rows = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(limit).offset(offset))
     return [dict(row._mapping) for row in rows]
+
+
+def count_actions(connection: Connection) -> int:
+    """How many actions were kept."""
+    return int(connection.execute(select(func.count()).select_from(audit)).scalar() or 0)
 
 
 def _decision(row: Row[Any]) -> Decision:

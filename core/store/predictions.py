@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Date, Table, insert, select
+from sqlalchemy import ColumnElement, Connection, Date, Table, func, insert, select
 
 from core.records import PredictionRecord
 from core.tables import RowTables
@@ -26,11 +26,33 @@ def store_many_predictions(connection: Connection, *, tables: RowTables, records
 
 
 def list_predictions(
-    connection: Connection, *, tables: RowTables, limit: int = 100, offset: int = 0
+    connection: Connection,
+    *,
+    tables: RowTables,
+    channel: str = "",
+    outcome: str = "",
+    version: int | None = None,
+    limit: int = 100,
+    offset: int = 0,
 ) -> list[Mapping[str, Any]]:
-    """Requests as stored, the newest first."""
-    query = select(tables.predictions).order_by(tables.predictions.c.id.desc()).limit(limit).offset(offset)
-    return [dict(row._mapping) for row in connection.execute(query)]
+    """Requests as stored, the newest first; "" or None leaves a condition open."""
+    table = tables.predictions
+    query = select(table).where(*_conditions(table, channel, outcome, version)).order_by(table.c.id.desc())
+    return [dict(row._mapping) for row in connection.execute(query.limit(limit).offset(offset))]
+
+
+def count_predictions(
+    connection: Connection, *, tables: RowTables, channel: str = "", outcome: str = "", version: int | None = None
+) -> int:
+    """How many requests there are under the same conditions."""
+    table = tables.predictions
+    query = select(func.count()).select_from(table).where(*_conditions(table, channel, outcome, version))
+    return int(connection.execute(query).scalar() or 0)
+
+
+def _conditions(table: Table, channel: str, outcome: str, version: int | None) -> list[ColumnElement[bool]]:
+    wanted = {"channel": channel or None, "outcome": outcome or None, "model_version": version}
+    return [table.c[name] == value for name, value in wanted.items() if value is not None]
 
 
 def _dates(table: Table) -> set[str]:
