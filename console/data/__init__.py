@@ -6,7 +6,7 @@ that is cheap to ask, so it is also asked again after a minute.
 """
 
 from console.data.clock import now, stamp
-from console.data.comparisons import changes, compared_profiles, examination, limits, reports
+from console.data.comparisons import changes, compared_profiles, examination, reports
 from console.data.journal import (
     actions,
     all_predictions,
@@ -70,7 +70,6 @@ __all__ = [
     "history",
     "known_categories",
     "largest_changes",
-    "limits",
     "mlflow_link",
     "mlflow_links",
     "next_turn",

@@ -1,17 +1,23 @@
 """Pieces that pages share."""
 
+from console.widgets.batch_strip import batch_strip
+from console.widgets.decisions import show_decisions
 from console.widgets.held import held_panel
 from console.widgets.languages import language_switch
 from console.widgets.panels import empty_panel, error_panel, escaped, figure, heading, numbers, tabs, verdict
-from console.widgets.pickers import batch_picker, pager, pick, pick_button, version_picker
+from console.widgets.pickers import batch_picker, pager, pick, pick_button, type_text, version_picker
 from console.widgets.quality import show_columns, show_quality, show_volume
 from console.widgets.quality_rows import show_rejected, show_stored
+from console.widgets.requests import show_actions, show_requests
 from console.widgets.rules import rules_panel
+from console.widgets.run_list import show_runs
 from console.widgets.runs import run_detail, run_tracker
 from console.widgets.services import services_panel
+from console.widgets.state_of_the_loop import loop_numbers
 
 __all__ = [
     "batch_picker",
+    "batch_strip",
     "empty_panel",
     "error_panel",
     "escaped",
@@ -19,6 +25,7 @@ __all__ = [
     "heading",
     "held_panel",
     "language_switch",
+    "loop_numbers",
     "numbers",
     "pager",
     "pick",
@@ -27,12 +34,17 @@ __all__ = [
     "run_detail",
     "run_tracker",
     "services_panel",
+    "show_actions",
     "show_columns",
+    "show_decisions",
     "show_quality",
     "show_rejected",
+    "show_requests",
+    "show_runs",
     "show_stored",
     "show_volume",
     "tabs",
+    "type_text",
     "verdict",
     "version_picker",
 ]

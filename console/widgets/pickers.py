@@ -43,6 +43,13 @@ def pick_button(
     )
 
 
+def type_text(label: str, name: str, **layout: Any) -> str:
+    """A text to look for; ``name`` is its query parameter."""
+    st.session_state[name] = st.query_params.get(name, "")
+    typed = st.text_input(label, key=name, type="search", on_change=_keep_in_address, args=(name,), **layout)
+    return str(typed or "").strip()
+
+
 def batch_picker(found: list[Batch]) -> Batch:
     """The batch that the address names, or the newest."""
     batches = {batch.id: batch for batch in found}
@@ -82,7 +89,7 @@ def _set_from_address(name: str, options: Sequence[Any], default: Any) -> None:
 
 def _keep_in_address(name: str) -> None:
     chosen = st.session_state[name]
-    if chosen is None:
+    if chosen in (None, ""):
         st.query_params.pop(name, None)
     else:
         st.query_params[name] = str(chosen)

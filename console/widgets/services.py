@@ -2,23 +2,37 @@
 
 import streamlit as st
 
-from console import data
+from console import data, navigation
 from console.formats import ago
 from console.health import Service
 from console.language import _, told
 from console.widgets.panels import escaped
 
+WIDTH = 170
+
 
 def services_panel() -> None:
-    """One card a service: well or not, where it is, and a link for the browser."""
+    """One card a service: well or not, where it is, and a link to where a reader sees its work."""
     with st.container(horizontal=True, gap="small"):
         for service in data.services():
-            with st.container(border=True, width=170, height="stretch"):
+            with st.container(border=True, width=WIDTH, height="stretch", gap="xxsmall"):
                 icon, colour = (":material/check_circle:", "green") if service.is_well else (":material/error:", "red")
                 st.badge(told(service.name), icon=icon, color=colour)
                 st.caption(escaped(detail_of(service)))
-                if service.link:
-                    st.link_button(_("Open"), service.link, type="tertiary", icon=":material/open_in_new:")
+                _show_link(service)
+
+
+def _show_link(service: Service) -> None:
+    if service.link:
+        st.page_link(service.link, label=_("Open it"), icon=":material/open_in_new:")
+    elif service.name == "Raw database":
+        navigation.link("batches", _("Its batches"), ":material/inventory_2:")
+    elif service.name == "Clean database":
+        navigation.link("training", _("Trainings"), ":material/model_training:")
+    elif service.name == "MLflow":
+        navigation.link("models", _("Its versions"), ":material/leaderboard:")
+    elif service.name == "Worker":
+        navigation.link("history", _("Its runs"), ":material/history:", show="runs")
 
 
 def detail_of(service: Service) -> str:

@@ -122,5 +122,5 @@ def test_the_menu_is_at_hand_on_a_phone(settled_page: Page) -> None:
 def test_the_first_page_fits_a_laptops_screen(settled_page: Page) -> None:
     settled_page.set_viewport_size({"width": 1440, "height": 900})
     open_page(settled_page, "/")
-    for text in ("All is well", "Fetch the next batch", "In production", "Next scheduled"):
+    for text in ("All is well", "Fetch the next batch", "In production", "Next run", "Worker"):
         expect(settled_page.get_by_text(text, exact=True)).to_be_in_viewport()

@@ -1,36 +1,35 @@
 """Figures from records: what is coloured, what is said, what comes first."""
 
+import math
+
 import plotly.graph_objects as go
 
 from console.charts import models, quality, timeline
-from console.charts.style import BAD, EMPTY_CELL, GOOD, NEUTRAL
+from console.charts.sparkline import HIGHEST, LOWEST, drift_sparkline
+from console.charts.style import BAD, GOOD, NEUTRAL
 from core.contract import Contract
-from core.records import Band, Batch, Decision, Ranked, RunStep, StoredDecision, Trial
+from core.records import Band, Batch, Ranked, RunStep, Trial
 from tests.conftest import NOON
 from tests.console.test_advice import run
 
 
-def test_the_strip_of_batches_tells_what_was_trained_and_promoted() -> None:
-    batches = [Batch(n, 1, n, "h", NOON, 10, 10, 0, 0, 9) for n in (2, 1)]
-    decisions = [
-        StoredDecision(1, 1, "train", NOON, Decision(True, "first", {})),
-        StoredDecision(1, 1, "promote", NOON, Decision(True, "first", {})),
-        StoredDecision(2, 2, "train", NOON, Decision(False, "quiet", {"exceeded": 0})),
-    ]
-    trace = timeline.batch_strip(batches, decisions).data[0]
-    cells = {(x, y): colour for x, y, colour in zip(trace.x, trace.y, trace.marker.color, strict=True)}
-    assert cells["1·1", "Trained"] == cells["1·1", "Promoted"] == GOOD
-    assert cells["1·2", "Trained"] == cells["1·2", "Over its limits"] == EMPTY_CELL
-    assert trace.customdata[0][0] == 1
-    exceeded = [StoredDecision(1, 1, "train", NOON, Decision(True, "over", {"exceeded": 3}))]
-    again = timeline.batch_strip(batches, exceeded).data[0]
-    assert BAD in again.marker.color
-
-
-def test_runs_are_stacked_by_their_steps() -> None:
+def test_runs_are_bars_by_step_over_boxes_of_their_steps() -> None:
     step = RunStep("collect", "succeeded", NOON, NOON.replace(second=4), {})
-    figure = timeline.run_durations([run()], {7: [step]})
-    assert [(trace.name, list(trace.y)) for trace in figure.data] == [("collect", [4.0])]
+    broken = RunStep("train", "failed", NOON, NOON.replace(second=2), {})
+    figure = timeline.run_durations([run(id=8, cause="schedule"), run()], {7: [step], 8: [step, broken]})
+    bars = {trace.name: list(trace.y) for trace in figure.data if isinstance(trace, go.Bar)}
+    boxes = [trace for trace in figure.data if isinstance(trace, go.Scatter)]
+    assert bars == {"collect": [4.0, 4.0], "train": [0.0, 2.0]}
+    assert list(figure.data[0].x) == ["▶<br>7", "◷<br>8"]
+    assert [list(trace.x) for trace in boxes] == [["▶<br>7", "◷<br>8"], ["◷<br>8"]]
+    assert (boxes[1].marker.color[0], boxes[1].marker.symbol[0]) == (BAD, "square-x")
+
+
+def test_a_sparkline_colours_what_is_over_the_limit_and_keeps_to_its_scale() -> None:
+    figure = drift_sparkline(["1·1", "1·2", "1·3"], [0.0, 3.0, math.inf], ["quiet", "loud", "new"])
+    assert list(figure.data[0].y) == [LOWEST, 3.0, HIGHEST]
+    assert list(figure.data[0].marker.color) == [GOOD, BAD, BAD]
+    assert figure.layout.shapes[0].y0 == 1
 
 
 def test_the_version_in_production_stands_out(contract: Contract) -> None:

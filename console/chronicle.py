@@ -1,0 +1,86 @@
+"""What a run decided, told in one line: what was done, for which change, and what came of it."""
+
+from console.formats import METRICS
+from console.language import _, form, plural, told
+from core.contract import Contract
+from core.policy import STATISTIC_LABELS, percent
+from core.records import Decision, HistoryEntry, Measurement
+
+ICONS = {
+    "promoted": ":material/publish:",
+    "trained": ":material/model_training:",
+    "held": ":material/pan_tool:",
+    "nothing": ":material/remove:",
+}
+
+
+def icon_of(entry: HistoryEntry) -> str:
+    """The furthest that the entry came, as an icon."""
+    if entry.kind == "promotion" or (entry.promote and entry.promote.yes):
+        return ICONS["promoted"]
+    if entry.kind == "training" or (entry.train and entry.train.yes):
+        return ICONS["trained"]
+    return ICONS["held"] if entry.train and entry.train.held else ICONS["nothing"]
+
+
+def subject_of(entry: HistoryEntry) -> str:
+    """What the entry is about: ``Batch 1·3``, or what somebody asked for."""
+    if entry.batch is not None:
+        return _("Batch {name}", name=f"{entry.collection}·{entry.number}")
+    names = {
+        "training": _("Training by hand"),
+        "ranking": _("Ranking"),
+        "promotion": _("Promotion by hand"),
+    }
+    return names.get(entry.kind, entry.kind)
+
+
+def tell(entry: HistoryEntry, largest: Measurement | None, contract: Contract) -> str:
+    """``not trained, largest change Price mean +0.8 % (limit 15 %)``; ``largest`` is the batch's largest change."""
+    if entry.train is None and entry.promote is None:
+        return told(entry.message)
+    said = [_train(entry.train, largest, contract)] if entry.train else []
+    if entry.kind == "training":
+        said.append(_("version {version} trained", version=entry.version))
+    return "; ".join([*said, *([_promote(entry.promote)] if entry.promote else [])])
+
+
+def _train(decision: Decision, largest: Measurement | None, contract: Contract) -> str:
+    if decision.held:
+        return _("held: {reason}", reason=_reason(decision))
+    over = decision.numbers.get("exceeded")
+    if largest is None or (decision.yes and not over):
+        reason = _reason(decision)
+        return _("trained: {reason}", reason=reason) if decision.yes else _("not trained: {reason}", reason=reason)
+    change, limit = _change(largest, contract), form().numerals(f"{largest.limit * 100:.4g}")
+    if not decision.yes:
+        return _("not trained, largest change {change} (limit {limit} %)", change=change, limit=limit)
+    if over == 1:
+        return _("trained for {change} (limit {limit} %)", change=change, limit=limit)
+    return plural(
+        "trained for {change} and {count} more", "trained for {change} and {count} more", over - 1, change=change
+    )
+
+
+def _promote(decision: Decision) -> str:
+    found = decision.numbers
+    if not decision.yes:
+        return _("no promotion: {reason}", reason=_reason(decision))
+    best, champion = found.get("best"), found.get("champion")
+    if found.get("version") is None or not best or not champion:
+        return _("promoted: {reason}", reason=_reason(decision))
+    metric = METRICS[found["metric"]].label
+    change = form().numerals(percent((best - champion) / abs(champion)))
+    return _("version {version} promoted, {metric} {change}", version=found["version"], metric=metric, change=change)
+
+
+def _change(measurement: Measurement, contract: Contract) -> str:
+    name = f"{contract[measurement.column].label} {told(STATISTIC_LABELS[measurement.statistic])}"
+    if measurement.change is None:
+        return f"{name}: {told(measurement.note)}"
+    return f"{name} {form().numerals(percent(measurement.change))}"
+
+
+def _reason(decision: Decision) -> str:
+    """The reason as a part of a sentence."""
+    return told(decision.reason).removesuffix(".")
