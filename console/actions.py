@@ -7,9 +7,10 @@ import streamlit as st
 
 from console import process, state
 from console.language import _, told
-from core import runs, store
+from core import policy, runs, store
+from core.loop import rules_in_force
 from core.policy import change_words
-from core.records import RuleKey
+from core.records import Approval, PromotionRules, RuleKey
 
 
 def fetch_next_batch() -> None:
@@ -32,11 +33,52 @@ def rank() -> None:
     _enqueue("ranking", _("Asked for a ranking."))
 
 
-def promote(version: int, reason: str) -> None:
-    """Ask for a version to be put into production."""
-    _enqueue(
-        "promotion", _("Asked for the promotion of version {version}.", version=version), version=version, reason=reason
-    )
+def promote(version: int, reason: str, kind: str = "manual", instead_of: int | None = None) -> None:
+    """Ask for a version to be put into production: ``kind`` is manual, undo or rollback.
+
+    It is refused where ``instead_of`` is no longer in production when its turn comes.
+    """
+    sentence = _("Asked for version {number} to be put into production.", number=version)
+    _enqueue("promotion", sentence, version=version, reason=reason, kind=kind, instead_of=instead_of)
+
+
+def approve(candidate: Approval, comment: str) -> None:
+    """Approve a candidate, and ask for its promotion in the same transaction."""
+    world = process.the_world()
+    parameters = {"version": candidate.version, "reason": comment or candidate.reason, "kind": "approved"}
+    parameters |= {"instead_of": candidate.replaces, "approval": candidate.id}
+    with store.writing(world.raw) as connection:
+        at, by = world.clock(), state.user()
+        store.decide_approval(connection, approval=candidate.id, status="approved", by=by, comment=comment, at=at)
+        number = runs.enqueue(connection, kind="promotion", cause="operator", by=by, at=at, parameters=parameters)
+    text = _("Version {version} was approved; its promotion is run {run}.", version=candidate.version, run=number)
+    st.toast(text, icon=":material/task_alt:")
+
+
+def reject(candidate: Approval, comment: str) -> None:
+    """Reject a candidate: it is not promoted by itself any more."""
+    world = process.the_world()
+    with store.writing(world.raw) as connection:
+        at, by = world.clock(), state.user()
+        store.decide_approval(connection, approval=candidate.id, status="rejected", by=by, comment=comment, at=at)
+        detail = {"version": candidate.version, "comment": comment}
+        store.note_action(connection, at=at, by=by, action="rejection of a candidate", detail=detail)
+    st.toast(_("Version {version} was rejected.", version=candidate.version), icon=":material/block:")
+
+
+def set_promotion_rules(rules: PromotionRules | None) -> None:
+    """Put rules of a promotion into force; None: those of the settings. Raises InputError for what cannot be."""
+    world = process.the_world()
+    content = policy.rules_to_plain(rules) if rules else {}
+    if rules:
+        policy.rules_from_plain(content)
+    with store.writing(world.raw) as connection:
+        at, by = world.clock(), state.user()
+        before = policy.rules_to_plain(rules_in_force(world, connection).rules)
+        store.store_promotion_rules(connection, model=world.settings.mlflow_model, content=content, by=by, at=at)
+        detail = {"before": before, "after": content or "the settings"}
+        store.note_action(connection, at=at, by=by, action="change of the promotion rules", detail=detail)
+    st.toast(_("The rules are in force."), icon=":material/rule:")
 
 
 def explain(version: int) -> None:
@@ -81,7 +123,7 @@ def cancel(run: int) -> None:
     st.toast(_("Run {run} was asked to stop.", run=run), icon=":material/cancel:")
 
 
-def _enqueue(kind: str, asked: str, **parameters: Any) -> None:
+def _enqueue(kind: str, asked: str, /, **parameters: Any) -> None:
     world = process.the_world()
     with store.writing(world.raw) as connection:
         at, by = world.clock(), state.user()

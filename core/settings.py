@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import parse_qsl, urlsplit
 
 from dotenv import dotenv_values
@@ -56,6 +56,20 @@ def _query(value: Any) -> Any:
         raise ValueError("parameters such as day=Tuesday&part=1") from error
 
 
+def _guards(value: Any) -> Any:
+    """Shares by metric from ``rmse=0.01,within_20=0.02``; none from ``off``."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    parts = [part.split("=") for part in str(value).split(",") if part.strip().lower() not in ("", "off")]
+    try:
+        found = {metric.strip(): float(share) for metric, share in parts}
+    except ValueError:
+        found = {"": -1.0}
+    if not set(found) <= set(get_args(Metric)) or not all(0 <= share < 1 for share in found.values()):
+        raise ValueError("metrics with shares of 0 to less than 1 such as rmse=0.01,within_20=0.02, or off")
+    return found
+
+
 def _database(value: str | None) -> str | None:
     if value is not None and urlsplit(value).scheme not in DATABASES:
         raise ValueError("a database address such as sqlite:///raw.db or mysql+pymysql://user:password@host/RAW_DATA")
@@ -65,6 +79,7 @@ def _database(value: str | None) -> str | None:
 Duration = Annotated[float, BeforeValidator(_duration)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 SchedulerAddress = Annotated[str, AfterValidator(_scheduler)]
+Guards = Annotated[dict[str, float], BeforeValidator(_guards)]
 Query = Annotated[dict[str, str], BeforeValidator(_query)]
 DatabaseUrl = Annotated[SecretStr, BeforeValidator(_database)]
 
@@ -121,8 +136,20 @@ class Settings(BaseModel):
     dask_scheduler: SchedulerAddress | None = Field(
         None, description="Dask scheduler whose workers do the fits of a search; not set: this machine does them"
     )
-    promotion_metric: Metric = Field("rmse", description="metric on the holdout that decides a promotion")
+    promotion_metric: Metric = Field("mae", description="metric on the holdout that decides a promotion")
     promotion_min_gain: float = Field(0.0, ge=0, lt=1, description="least relative gain over the version in production")
+    promotion_needs_interval: bool = Field(
+        True, description="whether the gain's 95 % interval must exclude zero, so that chance promotes nothing"
+    )
+    promotion_guards: Guards = Field(
+        {"rmse": 0.01}, description="metrics that may get worse by this share at most, such as rmse=0.01,within_20=0.02"
+    )
+    promotion_segment_limit: float = Field(
+        0.0, ge=0, lt=10, description="share by which MAE may get worse in any segment or price band; 0: not looked at"
+    )
+    promotion_mode: Literal["automatic", "approval"] = Field(
+        "automatic", description="whether the best version is promoted, or waits for a person's approval"
+    )
     keep_versions: int = Field(
         0, ge=0, description="versions kept beside those ever in production, older ones are removed; 0: all"
     )

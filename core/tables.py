@@ -250,6 +250,40 @@ scores = _table(
     Column("problem", Text, nullable=False),
 )
 
+resamples = _table(
+    "resamples",
+    Column("model", String(200), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("holdout", String(64), primary_key=True),
+    Column("content", LongBinary, nullable=False),
+)
+
+promotion_rules = _table(
+    "promotion_rules",
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("model", String(200), nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("set_at", UtcDateTime, nullable=False),
+    Column("set_by", String(120), nullable=False),
+    Index("promotion_rules_of_a_model", "model", "id"),
+)
+
+approvals = _table(
+    "approvals",
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("model", String(200), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("replaces", Integer),
+    Column("status", String(16), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("numbers", JSON, nullable=False),
+    Column("decided_at", UtcDateTime),
+    Column("decided_by", String(120), nullable=False),
+    Column("comment", Text, nullable=False),
+    Index("approvals_by_status", "model", "status"),
+)
+
 serving = _table(
     "serving",
     Column("model", String(200), primary_key=True),

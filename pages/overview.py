@@ -77,6 +77,7 @@ if advice.action:
         show_button(advice, known.batch)
 else:
     live(show_verdict)
+widgets.inbox()
 live(show_numbers)
 show_batches()
 live(show_services)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from console import data, navigation, process, state, widgets
+from console import data, navigation, state, widgets
 from console.charts import models as charts
 from console.codes import word
 from console.formats import METRICS, metric_value, moment
@@ -20,7 +20,7 @@ def trained_version(run: Run) -> int | None:
 
 
 def show_trainings(found: list[Run]) -> Run:
-    contract, metric = state.contract(), process.the_settings().promotion_metric
+    contract, metric = state.contract(), data.promotion_rules().rules.metric
     versions = {version.number: version for version in data.versions()}
     on_test = _("{metric} (test)", metric=METRICS[metric].label)
     st.dataframe(

@@ -12,7 +12,7 @@ from benchmarks.session import Session
 from benchmarks.table import Line, at_most
 from benchmarks.world import SQLITE, World, opened, queued
 from core import runs, store
-from core.loop import modelling
+from core.loop import promoting, ranking
 from core.loop.progress import Progress
 
 
@@ -38,9 +38,9 @@ def rank(world: dict[str, Any]) -> Found:
     loop = replace(loop, registry=registry)
     progress = Progress.resume(loop, queued(loop, "promotion"), ("rank", "promote"))
     began = time.perf_counter()
-    ranked = modelling.rank(loop, progress)
+    ranked = ranking.rank(loop, progress)
     seconds, scored = time.perf_counter() - began, registry.scored
-    modelling.promote_best(loop, progress, ranked, None)
+    promoting.promote_best(loop, progress, ranked, None)
     with store.writing(loop.raw) as connection:
         runs.finish(connection, run=progress.run.id, status="succeeded", at=loop.clock())
     return {"seconds": seconds, "scored": scored, "rows": progress.done["rank"]["rows"]}

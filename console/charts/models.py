@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from console.charts.style import GOOD, NEUTRAL, laid_out
+from console.charts.style import BAD, GOOD, NEUTRAL, laid_out
 from console.formats import METRICS, metric_value, span
 from console.language import _
 from core.contract import Contract
-from core.records import Ranked, Trial
+from core.policy import better_by, difference_change
+from core.records import Difference, Ranked, Trial
 
 
 def metric_over_versions(
@@ -34,6 +35,38 @@ def metric_over_versions(
         figure.update_yaxes(tickprefix=f"{unit} ")
     figure.update_xaxes(type="category")
     return laid_out(figure, 6)
+
+
+def changes(found: Mapping[int, Difference]) -> go.Figure:
+    """One line a version: its change against the one in production, from end to end of its 95 % interval."""
+    shown = [each for _, each in sorted(found.items())]
+    names = [f"v{number}" for number in sorted(found)]
+    reach = [
+        [0.0 if each.high is None else each.high - each.change for each in shown],
+        [0.0 if each.low is None else each.change - each.low for each in shown],
+    ]
+    figure = go.Figure(
+        go.Scatter(
+            x=[each.change for each in shown],
+            y=names,
+            mode="markers",
+            marker={"size": 10, "color": [_colour(each) for each in shown]},
+            error_x={"type": "data", "array": reach[0], "arrayminus": reach[1], "color": NEUTRAL, "thickness": 2},
+            text=[difference_change(each) for each in shown],
+            hovertemplate="%{y}: %{text}<extra></extra>",
+        )
+    )
+    figure.add_vline(x=0, line_width=1, line_color=NEUTRAL)
+    is_share = all(each.metric != "r2" for each in shown)
+    figure.update_xaxes(tickformat="+.1%" if is_share else "+.3f")
+    figure.update_yaxes(type="category")
+    return laid_out(figure, len(shown))
+
+
+def _colour(difference: Difference) -> str:
+    if not difference.excludes_zero:
+        return NEUTRAL
+    return GOOD if better_by(difference) > 0 else BAD
 
 
 def trials(found: Sequence[Trial]) -> go.Figure:

@@ -18,7 +18,18 @@ from console.data.journal import (
     predictions,
     whole_history,
 )
-from console.data.ledger import decision, decisions, production, promotions, ranking
+from console.data.ledger import (
+    approvals,
+    comparisons,
+    decision,
+    decisions,
+    production,
+    production_at,
+    promotion_rules,
+    promotions,
+    ranking,
+    waiting,
+)
 from console.data.queue import (
     all_steps,
     count_runs,
@@ -43,7 +54,16 @@ from console.data.received import (
     rejected,
     rows,
 )
-from console.data.registry import explanation, mlflow_link, mlflow_links, row_explanation, trials, version, versions
+from console.data.registry import (
+    explanation,
+    mlflow_link,
+    mlflow_links,
+    row_explanation,
+    schema,
+    trials,
+    version,
+    versions,
+)
 from console.data.rules import Case, cases, rules, set_rules
 
 __all__ = [
@@ -51,11 +71,13 @@ __all__ = [
     "actions",
     "all_predictions",
     "all_steps",
+    "approvals",
     "batch",
     "batches",
     "cases",
     "changes",
     "compared_profiles",
+    "comparisons",
     "count_actions",
     "count_history",
     "count_predictions",
@@ -78,6 +100,8 @@ __all__ = [
     "passing",
     "predictions",
     "production",
+    "production_at",
+    "promotion_rules",
     "promotions",
     "quality",
     "ranking",
@@ -89,6 +113,7 @@ __all__ = [
     "rules",
     "run",
     "run_log",
+    "schema",
     "services",
     "set_rules",
     "some_runs",
@@ -97,5 +122,6 @@ __all__ = [
     "trials",
     "version",
     "versions",
+    "waiting",
     "whole_history",
 ]

@@ -1,15 +1,21 @@
 """Decisions, the ledger, and how versions rank."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from console import process
 from console.data.clock import LIVES, stamp
 from console.data.received import NEWEST_BATCHES
 from core import store
+from core.loop import comparisons_with, rules_in_force
 from core.records import (
+    Approval,
+    Comparison,
     Promotion,
     Ranked,
     StoredDecision,
+    StoredRules,
 )
 from core.store import Stamp
 
@@ -32,6 +38,34 @@ def promotions() -> list[Promotion]:
 def production() -> Promotion | None:
     """The promotion that is in force."""
     return next(iter(promotions()), None)
+
+
+def production_at(at: datetime) -> Promotion | None:
+    """The promotion that was in force at a moment, by the ledger."""
+    world = process.the_world()
+    with store.reading(world.raw) as connection:
+        return store.current_promotion(connection, model=world.settings.mlflow_model, at=at)
+
+
+def comparisons() -> dict[int, Comparison]:
+    """Each version against the one in production on the holdout that was scored last, where it was scored there."""
+    current = production()
+    return _comparisons(stamp(), current.version) if current else {}
+
+
+def promotion_rules() -> StoredRules:
+    """The rules of a promotion that are in force."""
+    return _promotion_rules(stamp())
+
+
+def approvals() -> list[Approval]:
+    """Candidates that waited or wait for a person, the newest first."""
+    return _approvals(stamp())
+
+
+def waiting() -> Approval | None:
+    """The candidate that waits for a person."""
+    return next((found for found in approvals() if found.status == "pending"), None)
 
 
 def ranking() -> dict[int, Ranked]:
@@ -59,3 +93,24 @@ def _ranking(stamp: Stamp) -> dict[int, Ranked]:
     with store.reading(world.raw) as connection:
         holdout = store.last_holdout(connection, model=model)
         return store.load_scores(connection, model=model, holdout=holdout) if holdout else {}
+
+
+@st.cache_data(max_entries=4, ttl=LIVES, show_spinner="Comparing the versions …")
+def _comparisons(stamp: Stamp, champion: int) -> dict[int, Comparison]:
+    world = process.the_world()
+    with store.reading(world.raw) as connection:
+        return comparisons_with(world, connection, champion)
+
+
+@st.cache_data(max_entries=4, ttl=LIVES, show_spinner=False)
+def _promotion_rules(stamp: Stamp) -> StoredRules:
+    world = process.the_world()
+    with store.reading(world.raw) as connection:
+        return rules_in_force(world, connection)
+
+
+@st.cache_data(max_entries=4, ttl=LIVES, show_spinner=False)
+def _approvals(stamp: Stamp) -> list[Approval]:
+    world = process.the_world()
+    with store.reading(world.raw) as connection:
+        return store.list_approvals(connection, model=world.settings.mlflow_model)

@@ -51,6 +51,11 @@ def row_explanation(version: int, explanation: Explanation, row: int) -> Explana
     return _row_explanation(version, explanation.data.iloc[[row]])
 
 
+def schema(version: int) -> dict[str, str] | None:
+    """What a version reads: a type by column; None where it does not say."""
+    return _schema(version)
+
+
 def trials(version: int) -> list[Trial]:
     """The trials of the search that found a version."""
     return _trials(version)
@@ -76,3 +81,8 @@ def _row_explanation(version: int, row: pd.DataFrame) -> Explanation:
 @st.cache_data(max_entries=16, ttl=LIVES, show_spinner=False)
 def _trials(version: int) -> list[Trial]:
     return process.the_world().registry.load_trials(version)
+
+
+@st.cache_data(max_entries=64, ttl=LIVES, show_spinner=False)
+def _schema(version: int) -> dict[str, str] | None:
+    return process.the_world().registry.schema(version)

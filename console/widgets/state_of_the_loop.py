@@ -24,7 +24,7 @@ def loop_numbers(batches: Sequence[Batch], production: Promotion | None, last: R
 
 
 def _show_production(production: Promotion | None) -> None:
-    metric, now = process.the_settings().promotion_metric, data.now()
+    metric, now = data.promotion_rules().rules.metric, data.now()
     scored = data.ranking().get(production.version) if production else None
     error = metric_value(metric, scored.metrics.get(metric), state.contract()) if scored else MISSING
     age = (now - production.at).total_seconds() if production else None

@@ -62,6 +62,21 @@ def importance(explanation: Explanation) -> pd.Series:
     return pd.Series(sizes, index=list(explanation.features), dtype=np.float64).sort_values(ascending=False)
 
 
+def importance_changes(before: Explanation, after: Explanation, most: int = 5) -> pd.DataFrame:
+    """The features whose share of all importance (0 to 1) differs most between two versions, the largest change first.
+
+    Columns ``before``, ``after`` and ``change``; the index holds the features. Shares, because each version was
+    explained on rows of its own time.
+    """
+    shares = {}
+    for name, explanation in (("before", before), ("after", after)):
+        found = importance(explanation)
+        shares[name] = found / found.sum() if found.sum() else found
+    frame = pd.DataFrame(shares).fillna(0.0)
+    frame["change"] = frame["after"] - frame["before"]
+    return frame.loc[frame["change"].abs().sort_values(ascending=False, kind="stable").index[:most]]
+
+
 def to_unit(base: Matrix, values: Matrix) -> tuple[Matrix, Matrix]:
     """SHAP values of a logarithm as SHAP values of the number itself.
 

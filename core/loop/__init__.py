@@ -2,9 +2,10 @@
 
 from core.loop.clock import now
 from core.loop.collecting import compared_profiles
+from core.loop.comparing import comparisons_with, rules_in_force
 from core.loop.deciding import gather_evidence
 from core.loop.execution import execute, process_next_batch
-from core.loop.modelling import align_production, promote
+from core.loop.promoting import align_production, promote
 from core.loop.qualifying import quality_of
 from core.loop.readmitting import count_passing
 from core.loop.world import Loop, open_loop
@@ -13,6 +14,7 @@ __all__ = [
     "Loop",
     "align_production",
     "compared_profiles",
+    "comparisons_with",
     "count_passing",
     "execute",
     "gather_evidence",
@@ -21,4 +23,5 @@ __all__ = [
     "process_next_batch",
     "promote",
     "quality_of",
+    "rules_in_force",
 ]

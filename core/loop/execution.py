@@ -7,7 +7,7 @@ from typing import Any
 
 from core import runs, store
 from core.errors import ConsoleError, InputError, RunCancelled, RunInterrupted
-from core.loop import collecting, deciding, modelling, readmitting, retaining
+from core.loop import collecting, deciding, modelling, promoting, ranking, readmitting, retaining
 from core.loop.ordering import order_of
 from core.loop.progress import Progress
 from core.loop.world import Loop
@@ -84,16 +84,19 @@ def rank_now(loop: Loop, run: Run) -> Outcome:
 
 
 def promote_now(loop: Loop, run: Run) -> Outcome:
-    """The promotion of a version by an operator, with a reason."""
+    """The promotion of a version that a person asked for: by hand, to undo or roll back, or a candidate approved."""
     reason = str(run.parameters.get("reason", "")).strip()
     if not reason:
         raise InputError(
             sentence("A promotion needs a reason; write in a few words why this version should go into production.")
         )
-    version = _version_of(run)
+    version, kind = _version_of(run), str(run.parameters.get("kind", "manual"))
+    if kind not in ("manual", "undo", "rollback", "approved"):
+        raise InputError(sentence("A promotion must be manual, undo, rollback or approved, got {kind!r}.", kind=kind))
     progress = Progress.resume(loop, run, ("promote",))
     progress.begin("promote", sentence("promoting version {version}", version=version))
-    modelling.promote(loop, version=version, by=run.requested_by, reason=reason)
+    facts = promoting.check_asked(loop, version, run.parameters)
+    promoting.promote(loop, version=version, by=run.requested_by, reason=reason, kind=kind, facts=facts)
     progress.ending("promote", {"version": version})
     message = sentence("Version {version} is in production: {reason}", version=version, reason=reason)
     return {"version": version, "promoted": True, "message": message}
@@ -136,13 +139,16 @@ def _follow(loop: Loop, progress: Progress, batch: Batch, decision: Decision, le
 
 
 def _rank_and_promote(loop: Loop, progress: Progress, batch: int | None) -> Outcome:
-    ranked = modelling.rank(loop, progress)
-    decision = modelling.promote_best(loop, progress, ranked, batch)
+    ranked = ranking.rank(loop, progress)
+    decision = promoting.promote_best(loop, progress, ranked, batch)
+    waits = bool(decision.numbers.get("waits"))
     outcome = {"promoted": decision.yes, "promotion_reason": decision.reason, "best": decision.numbers.get("version")}
     said = sentence("Promoted: {reason}", reason=decision.reason)
-    if not decision.yes:
+    if waits:
+        said = sentence("Waits for approval: {reason}", reason=decision.reason)
+    elif not decision.yes:
         said = sentence("Not promoted: {reason}", reason=decision.reason)
-    return {**outcome, "message": said}
+    return {**outcome, "waits": waits, "message": said}
 
 
 def _trained(version: int, reason: str) -> str:

@@ -24,10 +24,11 @@ def leaving(loop: Loop, keep_versions: int, keep_days: int) -> Leaving:
     model = loop.settings.mlflow_model
     with store.reading(loop.raw) as connection:
         relied_on = store.versions_ever_in_production(connection, model=model)
+        waiting = {each.version for each in store.list_approvals(connection, model=model, status="pending")}
         collections = store.list_collections(connection)
     alias = loop.registry.production()
     versions = policy.versions_to_remove(
-        loop.registry.versions(), keep_versions, relied_on | ({alias} if alias is not None else set())
+        loop.registry.versions(), keep_versions, relied_on | waiting | ({alias} if alias is not None else set())
     )
     return Leaving(tuple(versions), tuple(policy.collections_to_empty(collections, keep_days, loop.clock())))
 

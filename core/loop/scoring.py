@@ -1,36 +1,48 @@
 """Versions scored on the holdout, one after the other or on a cluster."""
 
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
 
 from core import training
+from core.comparison import resample, resamples_to_bytes
 from core.errors import ConsoleError, RegistryUnavailable, RunError, TrainingError
 from core.loop.world import Loop
-from core.records import LabelledRows, Ranked
+from core.records import Holdout, LabelledRows, Ranked
 from core.registry import LoadedModel
 from core.words import sentence
 
 
+@dataclass(frozen=True)
+class Scored:
+    """A version's score, and how it does on resamples of the holdout; empty where it could not be scored."""
+
+    ranked: Ranked
+    resamples: bytes = b""
+
+
 def score_versions(
-    loop: Loop, numbers: Sequence[int], rows: LabelledRows, spread: training.Spread
-) -> Generator[Ranked, None, None]:
+    loop: Loop, numbers: Sequence[int], holdout: Holdout, spread: training.Spread
+) -> Generator[Scored, None, None]:
     """Each version's score, in the order given; one that cannot be loaded or scored says why and stops no other.
 
     The models are loaded in this process, so that the machines of a cluster need not reach the model store.
     Raises RegistryUnavailable where MLflow does not answer.
     """
-    return spread(score_version, rows, _loaded(loop, numbers))
+    return spread(score_version, holdout, _loaded(loop, numbers))
 
 
-def score_version(rows: LabelledRows, found: LoadedModel | Ranked) -> Ranked:
+def score_version(holdout: Holdout, found: LoadedModel | Ranked) -> Scored:
     """The score of a loaded version; one that could not be loaded is given back as it came."""
     if isinstance(found, Ranked):
-        return found
+        return Scored(found)
     try:
-        return Ranked(found.number, training.score(found.model, _as_read_by(found.columns, rows)))
+        values = training.answers(found.model, _as_read_by(found.columns, holdout.rows))
     except RunError:
         raise
     except ConsoleError as problem:
-        return Ranked(found.number, {}, str(problem))
+        return Scored(Ranked(found.number, {}, str(problem)))
+    metrics = training.measure(found.model, holdout.rows.target, values)
+    return Scored(Ranked(found.number, metrics), resamples_to_bytes(resample(holdout, values)))
 
 
 def _loaded(loop: Loop, numbers: Sequence[int]) -> Iterator[LoadedModel | Ranked]:

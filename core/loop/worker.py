@@ -220,7 +220,7 @@ def _end_child(child: SpawnProcess) -> None:
 
 def _prepare(settings: Settings) -> None:
     """Make the model store where there is none, and set right what MLflow and the ledger disagree on."""
-    from core.loop.modelling import align_production, prepare_serving
+    from core.loop.promoting import align_production, prepare_serving
     from core.loop.world import open_loop
 
     _be_a_child(settings)

@@ -1,11 +1,12 @@
 """What to promote."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 
+from core.policy.promotion_rules import LOWER_IS_BETTER, judge
 from core.policy.words import METRIC_LABELS
-from core.records import Decision, Ranked
-
-LOWER_IS_BETTER = {"rmse": True, "mae": True, "median_ape": True, "r2": False, "within_10": False, "within_20": False}
+from core.records import Comparison, Decision, PromotionRules, Ranked, Ruling
+from core.words import sentence
 
 
 def gain(metric: str, challenger: float, champion: float) -> float:
@@ -16,37 +17,121 @@ def gain(metric: str, challenger: float, champion: float) -> float:
     return difference / abs(champion)
 
 
-def should_promote(ranked: Sequence[Ranked], production: int | None, metric: str, min_gain: float) -> Decision:
-    """Promote the best version on the current holdout, where it beats the one in production by ``min_gain``.
+def should_promote(
+    ranked: Sequence[Ranked],
+    production: int | None,
+    rules: PromotionRules,
+    comparisons: Mapping[int, Comparison],
+    barred: Collection[int] = (),
+) -> Decision:
+    """Promote the best version on the current holdout that keeps every rule against the one in production.
 
-    ``numbers["version"]`` is the best version whatever the answer.
+    ``comparisons`` are those with the version in production, by challenger. A ``barred`` version, which a person took
+    out of production or rejected, is left to people. ``numbers["version"]`` is the version that is promoted or came
+    nearest, ``numbers["rules"]`` what each rule found.
     """
-    scored = [version for version in ranked if metric in version.metrics]
+    champion = _champion(ranked, production)
+    scored = _best_first([each for each in ranked if rules.metric in each.metrics], rules.metric)
+    free = [each for each in scored if each.number not in barred]
+    if not free:
+        return Decision(False, _why_none(scored), {"version": None})
+    if champion is None or rules.metric not in champion.metrics:
+        best = free[0]
+        numbers = {"version": best.number, "metric": rules.metric, "best": best.metrics[rules.metric]}
+        return Decision(True, _first(best, champion), {**numbers, "replaced": production})
+    own = champion.metrics[rules.metric]
+    better = [each for each in free if gain(rules.metric, each.metrics[rules.metric], own) > 0]
+    return _challenge(champion, better, rules, comparisons, _note(scored, champion, barred))
+
+
+def _champion(ranked: Sequence[Ranked], production: int | None) -> Ranked | None:
+    if production is None:
+        return None
+    found = (version for version in ranked if version.number == production)
+    return next(found, Ranked(production, problem=sentence("it is not registered any more")))
+
+
+def _why_none(scored: Sequence[Ranked]) -> str:
     if not scored:
-        return Decision(False, "No version could be scored on the current holdout.", {"version": None})
-    best = _best(scored, metric)
-    numbers: dict[str, object] = {"version": best.number, "metric": metric, "best": best.metrics[metric]}
-    champion = next((version for version in ranked if version.number == production), None)
+        return sentence("No version could be scored on the current holdout.")
+    return sentence("People took out or rejected every version that could be scored.")
+
+
+def _first(best: Ranked, champion: Ranked | None) -> str:
+    """Why the best version is promoted where there is none to compare it with."""
     if champion is None:
-        return Decision(True, f"Version {best.number} is the best and nothing is in production yet.", numbers)
-    if metric not in champion.metrics:
-        reason = f"Version {champion.number} in production cannot be scored ({champion.problem})"
-        return Decision(True, f"{reason}; version {best.number} is the best of the others.", numbers)
-    return _beats(best, champion, metric, min_gain, numbers)
+        return sentence("Version {number} is the best and nothing is in production yet.", number=best.number)
+    return sentence(
+        "Version {champion} in production cannot be scored ({problem}). Version {number} is the best of the others.",
+        champion=champion.number,
+        problem=champion.problem.rstrip("."),
+        number=best.number,
+    )
 
 
-def _beats(best: Ranked, champion: Ranked, metric: str, min_gain: float, numbers: Mapping[str, object]) -> Decision:
-    label = METRIC_LABELS[metric]
-    if best.number == champion.number:
-        return Decision(False, f"Version {champion.number} in production is still the best by {label}.", numbers)
-    won = gain(metric, best.metrics[metric], champion.metrics[metric])
-    numbers = {**numbers, "champion": champion.metrics[metric], "gain": won, "replaced": champion.number}
-    words = f"Version {best.number} is {won * 100:.1f} % better than version {champion.number} by {label}"
-    if won <= min_gain:
-        return Decision(False, f"{words}; at least {min_gain * 100:g} % is asked for.", numbers)
-    return Decision(True, f"{words} on the same holdout.", numbers)
+def _challenge(
+    champion: Ranked,
+    better: Sequence[Ranked],
+    rules: PromotionRules,
+    comparisons: Mapping[int, Comparison],
+    note: str,
+) -> Decision:
+    """The first of the ``better`` versions that keeps every rule, or why none does."""
+    if not better:
+        label = METRIC_LABELS[rules.metric]
+        still = sentence(
+            "Version {number} in production is still the best by {metric}.", number=champion.number, metric=label
+        )
+        return Decision(False, f"{still} {note}".strip(), {"version": champion.number, "metric": rules.metric})
+    found = {each.number: _judged(each.number, rules, comparisons) for each in better}
+    kept = [each for each in better if all(ruling.passed for ruling in found[each.number])]
+    chosen = (kept or better)[0]
+    decision = bool(kept)
+    pair = {"new": chosen.number, "old": champion.number}
+    if decision:
+        said = sentence("Version {new} keeps every rule against version {old} in production.", **pair)
+    else:
+        said = sentence("Version {new} does not keep every rule against version {old} in production.", **pair)
+    reason = [said, *_words(found[chosen.number]), note]
+    numbers = {
+        "version": chosen.number,
+        "metric": rules.metric,
+        "best": chosen.metrics[rules.metric],
+        "champion": champion.metrics[rules.metric],
+        "gain": gain(rules.metric, chosen.metrics[rules.metric], champion.metrics[rules.metric]),
+        "replaced": champion.number,
+        "rules": [asdict(ruling) for ruling in found[chosen.number]],
+        "failed": [number for number, rulings in found.items() if not all(ruling.passed for ruling in rulings)],
+        "changes": changes_of(comparisons.get(chosen.number)),
+    }
+    return Decision(decision, " ".join(filter(None, reason)), numbers)
 
 
-def _best(scored: Sequence[Ranked], metric: str) -> Ranked:
+def changes_of(comparison: Comparison | None) -> dict[str, tuple[float, float | None, float | None]]:
+    """Change and interval by metric, as a decision and the ledger keep them."""
+    found = comparison.differences if comparison else ()
+    return {each.metric: (each.change, each.low, each.high) for each in found}
+
+
+def _judged(number: int, rules: PromotionRules, comparisons: Mapping[int, Comparison]) -> tuple[Ruling, ...]:
+    if number in comparisons:
+        return judge(comparisons[number], rules)
+    return (Ruling("gain", rules.metric, False, sentence("It was not compared with the version in production.")),)
+
+
+def _words(rulings: Sequence[Ruling]) -> list[str]:
+    """What each rule found, a sentence each."""
+    return [each.sentence if each.passed else sentence("Not kept: {rule}", rule=each.sentence) for each in rulings]
+
+
+def _note(scored: Sequence[Ranked], champion: Ranked, barred: Collection[int]) -> str:
+    """A better version that people took out, so that nobody wonders why it is not chosen."""
+    best = scored[0].number
+    if best == champion.number or best not in barred:
+        return ""
+    return sentence("Version {number} is better still, but a person took it out or rejected it.", number=best)
+
+
+def _best_first(scored: Sequence[Ranked], metric: str) -> list[Ranked]:
     sign = 1 if LOWER_IS_BETTER[metric] else -1
-    return min(scored, key=lambda version: (sign * version.metrics[metric], version.number))
+    return sorted(scored, key=lambda version: (sign * version.metrics[metric], version.number))

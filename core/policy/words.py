@@ -1,7 +1,7 @@
 """Metrics, statistics and changes in words."""
 
 from core.contract import Contract
-from core.records import Measurement
+from core.records import Difference, Measurement
 
 METRIC_LABELS = {
     "rmse": "RMSE",
@@ -29,3 +29,21 @@ def describe(measurement: Measurement, contract: Contract) -> str:
 def percent(share: float, digits: int = 1) -> str:
     """A signed percentage with a true minus sign: ``+12.3 %``."""
     return f"{share * 100:+,.{digits}f} %".replace("-", "−")
+
+
+def difference_words(difference: Difference) -> str:
+    """A metric's change with its interval: ``MAE −3.1 % [−4.0, −2.2]``."""
+    return f"{METRIC_LABELS[difference.metric]} {difference_change(difference)}"
+
+
+def difference_change(difference: Difference) -> str:
+    """A change with its interval: ``−3.1 % [−4.0, −2.2]``; smaller ones have more digits. R²: ``+0.012``."""
+    found = [end for end in (difference.change, difference.low, difference.high) if end is not None]
+    if difference.metric == "r2":
+        first, *ends = (f"{end:+.3f}".replace("-", "−") for end in found)
+        unit = ""
+    else:
+        digits = 1 if max(map(abs, found)) >= 0.01 else 2
+        first, *ends = (percent(end, digits).removesuffix(" %") for end in found)
+        unit = " %"
+    return f"{first}{unit} [{', '.join(ends)}]" if len(ends) == 2 else f"{first}{unit}"

@@ -1,5 +1,13 @@
 """The frozen records that travel between the rooms."""
 
+from core.records.comparisons import (
+    Comparison,
+    Difference,
+    Holdout,
+    Resamples,
+    Segment,
+    SegmentDifference,
+)
 from core.records.decisions import Decision, Promotion, Ranked, StoredDecision
 from core.records.drift import (
     REFERENCES,
@@ -18,16 +26,20 @@ from core.records.drift import (
 from core.records.history import OUTCOMES, HistoryEntry, HistoryFilter
 from core.records.models import Candidate, Explanation, SearchPlan, TrainingFacts, TrainingOrder, Trial, Version
 from core.records.predictions import Interval, Prediction, PredictionRecord
+from core.records.promoting import APPROVAL, AUTOMATIC, Approval, Guard, PromotionRules, Ruling, StoredRules
 from core.records.quality import Band, ColumnFacts, Quality
 from core.records.rows import Batch, CheckedBatch, Collection, FeedBatch, KeptRow, LabelledRows, RejectedRow
 from core.records.rules import HOLD_DEFAULTS, Evidence, Finding, RuleKey, Rules, SetRule
 from core.records.runs import LogLine, Run, RunStep
 
 __all__ = [
+    "APPROVAL",
+    "AUTOMATIC",
     "HOLD_DEFAULTS",
     "OUTCOMES",
     "REFERENCES",
     "STATISTICS",
+    "Approval",
     "Band",
     "Batch",
     "Candidate",
@@ -36,15 +48,19 @@ __all__ = [
     "CheckedBatch",
     "Collection",
     "ColumnFacts",
+    "Comparison",
     "Decision",
+    "Difference",
     "DriftReport",
     "Evidence",
     "Examination",
     "Explanation",
     "FeedBatch",
     "Finding",
+    "Guard",
     "HistoryEntry",
     "HistoryFilter",
+    "Holdout",
     "Interval",
     "KeptRow",
     "LabelledRows",
@@ -57,16 +73,22 @@ __all__ = [
     "PredictionRecord",
     "Profile",
     "Promotion",
+    "PromotionRules",
     "Quality",
     "Ranked",
     "RejectedRow",
+    "Resamples",
     "RuleKey",
     "Rules",
+    "Ruling",
     "Run",
     "RunStep",
     "SearchPlan",
+    "Segment",
+    "SegmentDifference",
     "SetRule",
     "StoredDecision",
+    "StoredRules",
     "TrainingFacts",
     "TrainingOrder",
     "Trial",

@@ -1,6 +1,8 @@
 """A version's model from its artifact, without running any code that lies in it."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ TRUSTED = (
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "sklearn.tree._tree.Tree",
 )
+# How the stores that MLflow fetches from say that something is not there.
+SIGNS_OF_ABSENCE = ("No such artifact", "No such file", "NoSuchKey", "NoSuchBucket", "404", "does not exist")
 
 
 @dataclass(frozen=True)
@@ -35,10 +39,41 @@ def load(place: str, number: int, tracking_uri: str) -> LoadedModel:
     from mlflow.models import Model
 
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(download_artifacts(place, dst_path=folder, tracking_uri=tracking_uri))
+        with present(number):
+            path = Path(download_artifacts(place, dst_path=folder, tracking_uri=tracking_uri))
         description = Model.load(str(path))
         model = read_skops(path / skops_file(description.flavors, number), number)
         return LoadedModel(number, model, _columns(description, model, number))
+
+
+@contextmanager
+def present(number: int) -> Iterator[None]:
+    """Raises ModelNotLoadable where a version's files are gone, or lie where this program has no library for.
+
+    A store that does not answer is left to others: its versions may be there in a minute.
+    """
+    try:
+        yield
+    except Exception as error:
+        text = " ".join(str(error).split()).rstrip(".")
+        if not isinstance(error, ImportError) and not any(sign in text for sign in SIGNS_OF_ABSENCE):
+            raise
+        said = sentence("The files of version {number} cannot be fetched: {reason}.", number=number, reason=text[:300])
+        raise ModelNotLoadable(said) from error
+
+
+def schema(place: str, tracking_uri: str) -> dict[str, str] | None:
+    """What a version reads, from its signature: a type by column; None where it has none."""
+    from mlflow.artifacts import download_artifacts
+    from mlflow.models import Model
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = download_artifacts(f"{place.rstrip('/')}/MLmodel", dst_path=folder, tracking_uri=tracking_uri)
+        description: Any = Model.load(path)
+        inputs = description.get_input_schema()
+    if inputs is None or not inputs.has_input_names():
+        return None
+    return {str(column.name): str(column.type.name) for column in inputs.inputs}
 
 
 def skops_file(flavors: dict[str, Any], number: int) -> str:

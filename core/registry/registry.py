@@ -117,6 +117,12 @@ class Registry:
             place = self._client.get_model_version_download_uri(self.name, str(number))
             return loading.load(place, number, self.settings.tracking_uri)
 
+    def schema(self, number: int) -> dict[str, str] | None:
+        """What a version reads: a type by column; None where it does not say."""
+        with translated(f"say what version {number} reads"):
+            place = self._client.get_model_version_download_uri(self.name, str(number))
+            return loading.schema(place, self.settings.tracking_uri)
+
     def log_candidate(
         self,
         candidate: Candidate,

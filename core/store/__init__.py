@@ -1,5 +1,13 @@
 """All SQL but the queue's: keyword functions that take the connection first, one transaction a step."""
 
+from core.store.approvals import (
+    decide_approval,
+    list_approvals,
+    load_promotion_rules,
+    put_forward,
+    store_promotion_rules,
+    supersede,
+)
 from core.store.batches import (
     count_rows,
     current_collection,
@@ -23,16 +31,13 @@ from core.store.history import count_history, list_history
 from core.store.ledger import (
     count_actions,
     current_promotion,
-    last_holdout,
     list_actions,
     list_decisions,
     list_promotions,
     load_decision,
-    load_scores,
     note_action,
     store_decision,
     store_promotion,
-    store_scores,
 )
 from core.store.predictions import count_predictions, list_predictions, store_many_predictions, store_predictions
 from core.store.profiles import accumulated_profile, load_profile
@@ -50,6 +55,15 @@ from core.store.retention import (
     versions_ever_in_production,
 )
 from core.store.rules import list_rules, load_rules, store_rules
+from core.store.scores import (
+    forget_resamples,
+    last_holdout,
+    list_resampled,
+    load_resamples,
+    load_scores,
+    store_resamples,
+    store_scores,
+)
 from core.store.serving import load_serving, store_serving
 from core.store.stamp import Stamp, load_stamp
 
@@ -67,15 +81,18 @@ __all__ = [
     "count_rows",
     "current_collection",
     "current_promotion",
+    "decide_approval",
     "delete_clean",
     "delete_received",
     "find_batch",
+    "forget_resamples",
     "forget_scores",
     "held_batches",
     "largest_changes",
     "last_batch",
     "last_holdout",
     "list_actions",
+    "list_approvals",
     "list_batches",
     "list_collections",
     "list_decisions",
@@ -85,6 +102,7 @@ __all__ = [
     "list_promotions",
     "list_reasons",
     "list_rejected",
+    "list_resampled",
     "list_rows",
     "list_rules",
     "load_batch",
@@ -95,8 +113,10 @@ __all__ = [
     "load_facts",
     "load_gauges",
     "load_profile",
+    "load_promotion_rules",
     "load_received",
     "load_reports",
+    "load_resamples",
     "load_rules",
     "load_scores",
     "load_serving",
@@ -107,6 +127,7 @@ __all__ = [
     "note_action",
     "open_collection",
     "open_engine",
+    "put_forward",
     "reading",
     "receive",
     "shown",
@@ -117,12 +138,15 @@ __all__ = [
     "store_many_predictions",
     "store_predictions",
     "store_promotion",
+    "store_promotion_rules",
     "store_readmitted",
     "store_report",
+    "store_resamples",
     "store_rules",
     "store_scores",
     "store_serving",
     "stream_rejected",
+    "supersede",
     "usual_rows",
     "versions_ever_in_production",
     "writing",

@@ -1,13 +1,13 @@
-"""What was decided, promoted, scored and done by whom."""
+"""What was decided, promoted and done by whom."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
-from core.records import Decision, Promotion, Ranked, StoredDecision
-from core.tables import audit, decisions, promotions, scores
+from core.records import Decision, Promotion, StoredDecision
+from core.tables import audit, decisions, promotions
 
 
 def store_decision(
@@ -74,27 +74,6 @@ def list_promotions(connection: Connection, *, model: str, limit: int = 100) -> 
     """The ledger, the newest first."""
     query = select(promotions).where(promotions.c.model == model).order_by(promotions.c.id.desc()).limit(limit)
     return [_promotion(row) for row in connection.execute(query)]
-
-
-def store_scores(connection: Connection, *, model: str, holdout: str, ranked: Sequence[Ranked], at: datetime) -> None:
-    """Remember how versions scored on a holdout."""
-    for entry in ranked:
-        key = (scores.c.model == model) & (scores.c.version == entry.number) & (scores.c.holdout == holdout)
-        connection.execute(delete(scores).where(key))
-        values = {"metrics": dict(entry.metrics), "problem": entry.problem, "scored_at": at}
-        connection.execute(insert(scores).values(model=model, version=entry.number, holdout=holdout, **values))
-
-
-def load_scores(connection: Connection, *, model: str, holdout: str) -> dict[int, Ranked]:
-    """The remembered scores on a holdout by version."""
-    rows = connection.execute(select(scores).where(scores.c.model == model, scores.c.holdout == holdout))
-    return {row.version: Ranked(row.version, row.metrics, row.problem) for row in rows}
-
-
-def last_holdout(connection: Connection, *, model: str) -> str | None:
-    """The fingerprint of the holdout that was scored last."""
-    query = select(scores.c.holdout).where(scores.c.model == model).order_by(scores.c.scored_at.desc()).limit(1)
-    return connection.execute(query).scalar()
 
 
 def note_action(connection: Connection, *, at: datetime, by: str, action: str, detail: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select, update
 
 from core.records import Collection
-from core.tables import RowTables, batches, collections, promotions, row_hashes, scores
+from core.tables import RowTables, batches, collections, promotions, resamples, row_hashes, scores
 
 
 def list_collections(connection: Connection) -> list[Collection]:
@@ -50,4 +50,5 @@ def versions_ever_in_production(connection: Connection, *, model: str) -> frozen
 
 def forget_scores(connection: Connection, *, model: str, version: int) -> None:
     """Forget how a version scored."""
-    connection.execute(delete(scores).where(scores.c.model == model, scores.c.version == version))
+    for table in (scores, resamples):
+        connection.execute(delete(table).where(table.c.model == model, table.c.version == version))

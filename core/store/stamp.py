@@ -2,7 +2,18 @@
 
 from sqlalchemy import Connection, func, select
 
-from core.tables import audit, batches, decisions, drift_reports, promotions, rules, runs, scores
+from core.tables import (
+    approvals,
+    audit,
+    batches,
+    decisions,
+    drift_reports,
+    promotion_rules,
+    promotions,
+    rules,
+    runs,
+    scores,
+)
 
 Stamp = tuple[str, ...]
 MARKS = (
@@ -15,6 +26,9 @@ MARKS = (
     runs.c.finished_at,
     scores.c.scored_at,
     rules.c.set_at,
+    promotion_rules.c.id,
+    approvals.c.id,
+    approvals.c.decided_at,
 )
 
 

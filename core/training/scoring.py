@@ -25,15 +25,20 @@ def score(model: Any, rows: LabelledRows) -> dict[str, float]:
     of (high - low) / |prediction|.
     Raises TrainingError, in one sentence, where the model cannot answer for these rows.
     """
-    if not len(rows):
-        raise TrainingError(sentence("There are no rows to score the model on."))
     found = answers(model, rows)
+    return measure(model, rows.target, found)
+
+
+def measure(model: Any, target: Matrix, found: Matrix) -> dict[str, float]:
+    """The metrics of ``score`` from the true values (n,) and the model's (n,)."""
     ranges = model.ranges(found) if isinstance(model, TabularModel) else None
-    return _metrics(rows.target, found) | ({} if ranges is None else _range_metrics(rows.target, found, ranges))
+    return metrics_of(target, found) | ({} if ranges is None else _range_metrics(target, found, ranges))
 
 
 def answers(model: Any, rows: LabelledRows) -> NDArray[np.float64]:
     """The model's values (n,) for the rows; raises TrainingError where it has none."""
+    if not len(rows):
+        raise TrainingError("There are no rows to score the model on.")
     try:
         with one_thread():
             found = np.asarray(model.predict(rows.features), dtype=np.float64)
@@ -64,7 +69,8 @@ def _range_metrics(target: Matrix, found: Matrix, ranges: Matrix) -> dict[str, f
     }
 
 
-def _metrics(target: NDArray[np.float64], found: NDArray[np.float64]) -> dict[str, float]:
+def metrics_of(target: Matrix, found: Matrix) -> dict[str, float]:
+    """The metrics of values (n,) against the true ones (n,) that need no more than both."""
     errors = np.abs(found - target)
     spread = float(np.square(target - target.mean()).sum())
     relative = errors[target != 0] / np.abs(target[target != 0])

@@ -17,7 +17,7 @@ import pytest
 from core.cluster import SECONDS_TO_ANSWER, Place, open_place
 from core.contract import Contract
 from core.errors import ClusterUnavailable, RunCancelled, SettingsError, TrainingError
-from core.loop import Loop, modelling
+from core.loop import Loop, modelling, ranking
 from core.records import Candidate, SearchPlan, Trial
 from core.settings import read_settings
 from core.training import train_candidate
@@ -262,7 +262,8 @@ def test_a_training_and_a_ranking_run_on_the_cluster(
         asked.append(address)
         return open_place(address)
 
-    monkeypatch.setattr(modelling, "open_place", spy)
+    for room in (modelling, ranking):
+        monkeypatch.setattr(room, "open_place", spy)
     loop = make_loop([listings(200)], dask_scheduler=cluster.address)
     assert cycle(loop)["promoted"]
     assert loop.registry.versions()[0].tags["ran_on"] == f"Dask cluster {cluster.address}, 2 workers"

@@ -16,7 +16,7 @@ from core.errors import (
     RunInterrupted,
 )
 from core.identity import property_hashes, splits
-from core.loop import Loop, align_production, collecting, deciding, execute, modelling
+from core.loop import Loop, align_production, collecting, deciding, execute, modelling, promoting, scoring
 from core.prediction import explain_rows, open_predictor, predict_rows
 from tests.conftest import listings
 from tests.integration.conftest import cycle, queue
@@ -168,8 +168,8 @@ STEPS = {
     "compare": (collecting.drift, "compare"),
     "decide": (deciding.policy, "should_train"),
     "train": (modelling.training, "train_candidate"),
-    "rank": (modelling.training, "score"),
-    "promote": (modelling.policy, "should_promote"),
+    "rank": (scoring.training, "measure"),
+    "promote": (promoting.policy, "should_promote"),
 }
 
 

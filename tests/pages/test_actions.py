@@ -79,31 +79,6 @@ def test_an_ended_training_shows_its_log_and_its_search(open_console: Open, fill
     assert not page.exception
 
 
-def other_version(page) -> int:  # type: ignore[no-untyped-def]
-    picker = next(box for box in page.selectbox if box.key == "version")
-    return next(int(option.split()[1]) for option in picker.options if "production" not in option)
-
-
-def test_a_promotion_shows_what_is_replaced_and_needs_a_reason(open_console: Open, filled_folder: Path) -> None:
-    page = open_console(filled_folder, "models")
-    other = other_version(page)
-    page.selectbox(key="version").set_value(other).run()
-    button(page, f"Promote version {other}").click().run()
-    assert f"Version {other}" in texts(page)
-    assert "will replace" in texts(page)
-    next(found for found in page.button if found.label == "Promote").click().run()
-    assert "A promotion needs a reason" in texts(page)
-    page.text_area[0].set_value("it misses less on large houses")
-    next(found for found in page.button if found.label == "Promote").click().run()
-    assert waiting(page) == [("promotion", {"version": other, "reason": "it misses less on large houses"})]
-    assert not page.exception
-
-
-def test_the_version_in_production_cannot_be_promoted_again(open_console: Open, filled_folder: Path) -> None:
-    page = open_console(filled_folder, "models")
-    assert button(page, "Promote version").disabled
-
-
 def test_a_price_comes_with_its_version_and_its_reasons(open_console: Open, filled_folder: Path) -> None:
     page = open_console(filled_folder, "predict")
     button(page, "Show the price").click().run()

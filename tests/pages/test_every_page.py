@@ -26,7 +26,7 @@ FULL = {
     "batches": ("Received", "Rejected", "Received 252"),
     "drift": ("Price", "Compared with the previous batch"),
     "training": ("Tries at most", "The search"),
-    "models": ("is in production: RMSE $", "Ledger"),
+    "models": ("is in production: MAE $", "was in production, since"),
     "explain": ("leans on", "One row of the holdout"),
     "predict": ("The price of a listing",),
     "history": ("What was decided and done",),

@@ -1,0 +1,86 @@
+"""Candidates that wait for a person: to be approved or rejected, with a comment."""
+
+import streamlit as st
+
+from console import actions, data, navigation, state
+from console.formats import ago, moment
+from console.language import _, told
+from console.widgets.panels import escaped
+from console.widgets.rulings import rulings
+from core.errors import InputError
+from core.records import Approval
+
+
+def inbox(is_elsewhere: bool = True) -> None:
+    """The candidate that waits for a person; nothing where none does. ``is_elsewhere``: not on the page Models."""
+    candidate = data.waiting()
+    if candidate is None:
+        return
+    with st.container(border=True, key="inbox"):
+        st.subheader(_("Version {number} waits for your approval", number=candidate.version), anchor=False)
+        _say(candidate)
+        rulings(candidate.numbers.get("rules", []))
+        _answer(candidate)
+        if is_elsewhere:
+            navigation.link("models", _("Compare it"), ":material/compare_arrows:", version=candidate.version)
+
+
+def approvals_table() -> None:
+    """What was put forward, and what people said to it."""
+    found = data.approvals()
+    if not found:
+        return
+    st.subheader(_("Candidates and the answers to them"), anchor=False)
+    words = {
+        "pending": _("waits"),
+        "approved": _("approved"),
+        "rejected": _("rejected"),
+        "superseded": _("overtaken"),
+    }
+    st.dataframe(
+        [
+            {
+                _("Asked"): moment(each.asked_at, state.zone()),
+                _("Version"): each.version,
+                _("Instead of"): str(each.replaces or ""),
+                _("Answer"): words[each.status],
+                _("Answered"): moment(each.decided_at, state.zone()),
+                _("By"): each.decided_by,
+                _("Comment"): told(each.comment),
+            }
+            for each in found
+        ],
+        hide_index=True,
+        alt=_("Candidates and the answers to them"),
+    )
+
+
+def _say(candidate: Approval) -> None:
+    waits = ago(candidate.asked_at, data.now())
+    if candidate.replaces is None:
+        st.caption(_("Put forward {ago}. Nothing is in production yet.", ago=waits))
+    else:
+        st.caption(_("Put forward {ago}, to replace version {old}.", ago=waits, old=candidate.replaces))
+
+
+def _answer(candidate: Approval) -> None:
+    comment = st.text_input(
+        _("Comment"), max_chars=500, key=f"comment_{candidate.id}", placeholder=_("what you looked at")
+    )
+    with st.container(horizontal=True):
+        if st.button(_("Approve"), type="primary", icon=":material/task_alt:", key="approve"):
+            _decide(candidate, comment.strip(), is_yes=True)
+        if st.button(_("Reject"), icon=":material/block:", key="reject"):
+            _decide(candidate, comment.strip(), is_yes=False)
+
+
+def _decide(candidate: Approval, comment: str, is_yes: bool) -> None:
+    if not is_yes and not comment:
+        st.error(_("A rejection needs a comment: the next reader wants to know why."))
+        return
+    try:
+        (actions.approve if is_yes else actions.reject)(candidate, comment)
+    except InputError as error:
+        st.error(escaped(told(str(error))))
+    else:
+        st.rerun()

@@ -1,0 +1,182 @@
+"""Two versions on the same holdout: by how much they differ, and how sure that is."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from core.comparison import blocks, compare, resample, resamples_from_bytes, resamples_to_bytes
+from core.errors import InputError, StoreError
+from core.records import Holdout, LabelledRows
+from core.training import metrics_of
+
+Floats = NDArray[np.float64]
+
+
+def holdout(count: int, seed: int = 0, properties: NDArray[np.int64] | None = None) -> Holdout:
+    random = np.random.default_rng(seed)
+    target = random.lognormal(12, 0.7, count)
+    segments = random.choice(["Texas", "Ohio", "Maine"], count, p=[0.6, 0.38, 0.02])
+    rows = LabelledRows(pd.DataFrame({"x": target}), target, segments)
+    return Holdout(rows, np.arange(count) if properties is None else properties)
+
+
+def guesses(found: Holdout, spread: float, seed: int = 0) -> Floats:
+    random = np.random.default_rng(seed)
+    return np.asarray(found.rows.target * random.lognormal(0, spread, len(found.rows)))
+
+
+@given(st.integers(30, 200), st.integers(0, 99))
+@settings(max_examples=20, deadline=None)
+def test_a_version_against_itself_differs_by_nothing(count: int, seed: int) -> None:
+    found = holdout(count, seed)
+    own = resample(found, guesses(found, 0.3, seed))
+    comparison = compare(1, 1, own, own)
+    for difference in (*comparison.differences, *(part.difference for part in comparison.segments)):
+        assert difference.change == 0.0
+        assert (difference.low, difference.high) in ((0.0, 0.0), (None, None))
+        assert not difference.excludes_zero
+
+
+@given(st.integers(30, 200), st.integers(0, 99))
+@settings(max_examples=20, deadline=None)
+def test_the_swapped_pair_has_the_opposite_signs(count: int, seed: int) -> None:
+    found = holdout(count, seed)
+    first, second = (resample(found, guesses(found, spread, seed + 1)) for spread in (0.3, 0.25))
+    there, back = compare(1, 2, first, second), compare(2, 1, second, first)
+    r2, opposite = there.of("r2"), back.of("r2")
+    assert r2 is not None
+    assert opposite is not None
+    assert (opposite.change, opposite.low, opposite.high) == (-r2.change, -r2.high, -r2.low)  # type: ignore[operator]
+    for metric in ("mae", "rmse", "median_ape"):
+        one, other = there.of(metric), back.of(metric)
+        assert one is not None
+        assert other is not None
+        assert other.change == pytest.approx(-one.change / (1 + one.change))
+        assert other.low == pytest.approx(-one.high / (1 + one.high))
+        assert other.high == pytest.approx(-one.low / (1 + one.low))
+        assert one.excludes_zero == other.excludes_zero
+
+
+@given(st.integers(20, 400), st.integers(0, 99))
+@settings(max_examples=20, deadline=None)
+def test_the_holdout_itself_has_the_metrics_of_the_version(count: int, seed: int) -> None:
+    found = holdout(count, seed)
+    values = guesses(found, 0.3, seed)
+    own = resample(found, values)
+    expected = metrics_of(found.rows.target, values)
+    for place, metric in enumerate(own.metrics):
+        assert own.values[0, place] == pytest.approx(expected[metric], rel=1e-5)
+    assert np.isfinite(own.values[:, : len(own.metrics)]).all()
+
+
+def test_resampled_metrics_are_those_of_the_rows_that_were_drawn() -> None:
+    found = holdout(300, properties=np.arange(300) // 2)
+    values = guesses(found, 0.3)
+    own = resample(found, values)
+    places, count, properties = blocks.blocks(found.properties)
+    assert (count, properties) == (150, 150)
+    drawn = next(blocks.weights(count))
+    for number in range(20):
+        taken = np.repeat(np.arange(300), drawn[number].astype(int)[places])
+        expected = metrics_of(found.rows.target[taken], values[taken])
+        for place, metric in enumerate(own.metrics):
+            tolerance = 0.02 if metric == "median_ape" else 1e-4
+            assert own.values[1 + number, place] == pytest.approx(expected[metric], rel=tolerance)
+
+
+def test_a_resampled_median_is_exact_where_the_middle_has_few_rows() -> None:
+    found = holdout(101)
+    values = guesses(found, 0.3)
+    own = resample(found, values)
+    place = own.metrics.index("median_ape")
+    for drawn, value in zip(next(blocks.weights(101)), own.values[1:, place], strict=False):
+        taken = np.repeat(np.arange(101), drawn.astype(int))
+        assert value == pytest.approx(metrics_of(found.rows.target[taken], values[taken])["median_ape"], rel=1e-6)
+
+
+def truth(spread: tuple[float, float]) -> float:
+    found = holdout(400_000, 12345)
+    first, second = (np.abs(guesses(found, each, 9) - found.rows.target).mean() for each in spread)
+    return float(second / first - 1)
+
+
+@pytest.mark.parametrize("rows_of_a_property", [1, 3])
+def test_the_interval_covers_the_true_difference_about_as_often_as_it_says(rows_of_a_property: int) -> None:
+    """The rows of a property have the same error here, so that an interval over rows would be far too narrow."""
+    spread = (0.30, 0.27)
+    expected = truth(spread)
+    hits = 0
+    for seed in range(100):
+        few = holdout(150, seed)
+        answers = [guesses(few, each, 9 + seed) for each in spread]
+        copies = np.repeat(np.arange(150), rows_of_a_property)
+        target = few.rows.target[copies]
+        rows = LabelledRows(pd.DataFrame({"x": target}), target, few.rows.segments[copies])
+        found = Holdout(rows, copies)
+        first, second = (resample(found, each[copies]) for each in answers)
+        difference = compare(1, 2, first, second).of("mae")
+        assert difference is not None
+        assert difference.low is not None
+        assert difference.high is not None
+        hits += difference.low <= expected <= difference.high
+    assert 0.88 <= hits / 100 <= 0.99
+
+
+def test_many_properties_are_resampled_in_blocks_as_wide_as_properties_would() -> None:
+    found = holdout(12_000)
+    first, second = (guesses(found, spread, seed) for seed, spread in enumerate((0.30, 0.29)))
+    difference = compare(1, 2, resample(found, first), resample(found, second)).of("mae")
+    assert difference is not None
+    assert difference.low is not None
+    assert difference.high is not None
+    errors = np.abs(np.column_stack([first, second]) - found.rows.target[:, None])
+    ratio = errors[:, 1].mean() / errors[:, 0].mean()
+    by_hand = np.std(errors[:, 1] - ratio * errors[:, 0]) / errors[:, 0].mean() / np.sqrt(len(errors))
+    assert (difference.high - difference.low) / (2 * 1.96) == pytest.approx(by_hand, rel=0.1)
+
+
+def test_segments_are_cohorts_of_enough_rows_and_bands_of_the_target() -> None:
+    found = holdout(1000)
+    comparison = compare(1, 2, *(resample(found, guesses(found, spread)) for spread in (0.3, 0.2)))
+    cohorts = [part.segment for part in comparison.segments if part.segment.kind == "cohort"]
+    bands = [part.segment for part in comparison.segments if part.segment.kind == "band"]
+    assert [segment.name for segment in cohorts] == ["Texas", "Ohio"]
+    assert [segment.rows for segment in bands] == [200] * 5
+    assert comparison.rows == 1000
+    assert all(part.difference.change < 0 for part in comparison.segments)
+
+
+def test_a_small_holdout_has_no_interval() -> None:
+    found = holdout(10)
+    difference = compare(1, 2, *(resample(found, guesses(found, spread)) for spread in (0.3, 0.2))).of("mae")
+    assert difference is not None
+    assert (difference.low, difference.high) == (None, None)
+
+
+def test_one_row_and_targets_of_zero_are_no_accident() -> None:
+    target = np.zeros(1)
+    alone = Holdout(LabelledRows(pd.DataFrame({"x": target}), target, np.array(["Texas"])), np.arange(1))
+    comparison = compare(1, 2, resample(alone, np.ones(1)), resample(alone, np.ones(1)))
+    assert [difference.metric for difference in comparison.differences] == ["rmse", "mae"]
+
+
+def test_versions_of_two_holdouts_are_not_compared() -> None:
+    one, other = holdout(50), holdout(50, seed=1)
+    with pytest.raises(InputError, match="not scored on the same holdout"):
+        compare(1, 2, resample(one, guesses(one, 0.1)), resample(other, guesses(other, 0.1)))
+
+
+def test_resamples_come_back_from_their_stored_form() -> None:
+    found = holdout(200)
+    own = resample(found, guesses(found, 0.3))
+    back = resamples_from_bytes(resamples_to_bytes(own))
+    np.testing.assert_array_equal(back.values, own.values)
+    assert (back.segments, back.metrics, back.digest) == (own.segments, own.metrics, own.digest)
+
+
+def test_bytes_of_something_else_are_refused() -> None:
+    with pytest.raises(StoreError, match="cannot be read"):
+        resamples_from_bytes(b"nothing of the kind")

@@ -1,0 +1,203 @@
+"""Promoting on the page: the dialog, undo and the way back, the rules, the inbox, and who was in production when."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from console import process
+from core import store
+from core.loop import now, rules_in_force
+from core.records import Guard
+from tests.pages.conftest import Open, button, texts, waiting
+
+
+def other_version(page: AppTest) -> int:
+    picker = next(box for box in page.selectbox if box.key == "version")
+    return next(int(option.split()[1]) for option in picker.options if "production" not in option)
+
+
+def current_version() -> int:
+    world = process.the_world()
+    with store.reading(world.raw) as connection:
+        found = store.current_promotion(connection, model=world.settings.mlflow_model)
+    assert found is not None
+    return found.version
+
+
+def put_into_ledger(version: int, replaced: int | None) -> None:
+    world = process.the_world()
+    with store.writing(world.raw) as connection:
+        store.store_promotion(
+            connection,
+            model=world.settings.mlflow_model,
+            version=version,
+            replaced=replaced,
+            by="ana",
+            reason="it misses less",
+            numbers={"kind": "manual"},
+            at=now(),
+        )
+
+
+def put_forward(version: int) -> int:
+    world = process.the_world()
+    with store.writing(world.raw) as connection:
+        return store.put_forward(
+            connection,
+            model=world.settings.mlflow_model,
+            version=version,
+            replaces=current_version(),
+            reason="It keeps every rule.",
+            numbers={"rules": [{"kind": "gain", "metric": "mae", "passed": True, "sentence": "MAE −9.0 % is better."}]},
+            at=now() - timedelta(minutes=5),
+        )
+
+
+def submit(page: AppTest) -> AppTest:
+    return next(found for found in page.button if found.label.startswith("Put version")).click().run()
+
+
+def tables(page: AppTest) -> str:
+    return "\n".join(found.value.to_csv() for found in page.dataframe)
+
+
+@pytest.fixture
+def page(open_console: Open, filled_folder: Path) -> AppTest:
+    return open_console(filled_folder, "models")
+
+
+def test_a_promotion_shows_what_changes_and_needs_a_reason(page: AppTest) -> None:
+    other, current = other_version(page), current_version()
+    page.selectbox(key="version").set_value(other).run()
+    button(page, f"Promote version {other}").click().run()
+    assert not page.exception
+    said = texts(page)
+    assert f"From **version {current}** to **version {other}**, on the same holdout." in said
+    assert "better is asked for." in said
+    assert "Trained because:" in said
+    assert "Columns: both read the same 10 columns" in said.replace("**", "")
+    shown = tables(page)
+    assert "Change with its 95 % interval" in shown
+    assert "Change (points)" in shown
+    submit(page)
+    assert "A promotion needs a reason" in texts(page)
+    page.text_area[0].set_value("it misses less on large houses")
+    submit(page)
+    asked = {"version": other, "reason": "it misses less on large houses", "kind": "manual", "instead_of": current}
+    assert waiting(page) == [("promotion", asked)]
+    assert not page.exception
+
+
+def test_the_version_in_production_cannot_be_promoted_again(page: AppTest) -> None:
+    assert button(page, "Promote version").disabled
+
+
+def test_every_version_stands_beside_the_one_in_production_with_its_interval(page: AppTest) -> None:
+    table = next(found.value for found in page.dataframe if "Against production" in found.value)
+    other = table[table["Version"] == other_version(page)].iloc[0]
+    assert "[" in other["Against production"]
+    assert "kept" in other["Rules"] or "/" in other["Rules"]
+
+
+def test_the_last_promotion_can_be_undone_in_two_clicks_and_a_reason(page: AppTest) -> None:
+    other, current = other_version(page), current_version()
+    put_into_ledger(other, current)
+    page.run()
+    button(page, f"Undo: back to version {current}").click().run()
+    page.text_area[0].set_value("prices jumped")
+    submit(page)
+    asked = {"version": current, "reason": "prices jumped", "kind": "undo", "instead_of": other}
+    assert waiting(page) == [("promotion", asked)]
+
+
+def test_an_earlier_version_comes_back_in_two_clicks_and_a_reason(page: AppTest) -> None:
+    other, current = other_version(page), current_version()
+    put_into_ledger(other, current)
+    page.run()
+    page.button(key=f"back_to_{current}").click().run()
+    page.text_area[0].set_value("it was steadier")
+    submit(page)
+    asked = {"version": current, "reason": "it was steadier", "kind": "rollback", "instead_of": other}
+    assert waiting(page) == [("promotion", asked)]
+
+
+def test_the_ledger_answers_who_was_in_production_at_a_moment(page: AppTest) -> None:
+    current = current_version()
+    assert f"version {current}** was in production, since" in texts(page)
+    page.get("date_time_input")[0].set_value(now().replace(year=2020, tzinfo=None)).run()
+    assert "no version was in production" in texts(page)
+
+
+def test_rules_are_changed_previewed_and_kept_with_who_set_them(page: AppTest) -> None:
+    page.session_state["models_parts"] = "Rules of a promotion"
+    page.run()
+    assert button(page, "Put into force").disabled
+    page.number_input(key="percent_rule_min_gain").set_value(99.0).run()
+    preview = next(found.value for found in page.dataframe if "Verdict" in found.value)
+    assert set(preview["Verdict"]) == {"stays out"}
+    assert "at least 99 % better is asked for." in preview["Not kept"].iloc[0]
+    button(page, "Put into force").click().run()
+    world = process.the_world()
+    with store.reading(world.raw) as connection:
+        found = rules_in_force(world, connection)
+        actions = [entry["action"] for entry in store.list_actions(connection)]
+    assert (found.rules.min_gain, found.rules.guards, found.by) == (0.99, (Guard("rmse", 0.01),), "operator")
+    assert actions[0] == "change of the promotion rules"
+    assert "Set by operator at" in texts(page)
+    button(page, "Back to the settings").click().run()
+    assert "In force: the rules of the settings" in texts(page)
+
+
+@pytest.mark.parametrize("script", ["overview", "models"])
+def test_a_candidate_is_approved_from_the_inbox(open_console: Open, filled_folder: Path, script: str) -> None:
+    page = open_console(filled_folder, script)
+    current = current_version()
+    other = 2 if current == 1 else 1
+    key = put_forward(other)
+    page.run()
+    assert f"Version {other} waits for your approval" in texts(page)
+    assert "MAE −9.0 % is better." in texts(page)
+    page.text_input(key=f"comment_{key}").set_value("looks right").run()
+    button(page, "Approve").click().run()
+    asked = {"version": other, "reason": "looks right", "kind": "approved", "instead_of": current, "approval": key}
+    assert waiting(page) == [("promotion", asked)]
+    assert "waits for your approval" not in texts(page)
+    assert not page.exception
+
+
+def test_a_rejection_needs_a_comment(page: AppTest) -> None:
+    key = put_forward(other_version(page))
+    page.run()
+    button(page, "Reject").click().run()
+    assert "A rejection needs a comment" in texts(page)
+    page.text_input(key=f"comment_{key}").set_value("worse on flats").run()
+    button(page, "Reject").click().run()
+    assert "waits for your approval" not in texts(page)
+    assert waiting(page) == []
+    assert "worse on flats" in tables(page)
+
+
+def test_two_people_cannot_decide_on_one_candidate(page: AppTest) -> None:
+    key = put_forward(other_version(page))
+    page.run()
+    with store.writing(process.the_world().raw) as connection:
+        at = now() - timedelta(days=1)
+        store.decide_approval(connection, approval=key, status="rejected", by="bo", comment="no", at=at)
+    with pytest.MonkeyPatch.context() as patch:
+        from console import data
+
+        before = data.waiting
+        found = store.list_approvals
+        patch.setattr(data, "waiting", lambda: before() or _still_waiting(found, key))
+        button(page, "Approve").click().run()
+    assert "no longer waits" in texts(page)
+    assert waiting(page) == []
+
+
+def _still_waiting(list_approvals, key: int):  # type: ignore[no-untyped-def]
+    """What a page that was drawn a moment ago still shows."""
+    world = process.the_world()
+    with store.reading(world.raw) as connection:
+        return next(each for each in list_approvals(connection, model=world.settings.mlflow_model) if each.id == key)
