@@ -5,7 +5,7 @@ import streamlit as st
 from console import actions, data, process, state
 from console.charts import models as charts
 from console.codes import word
-from console.formats import amount, moment
+from console.formats import amount
 from console.language import _, plural, told
 from console.widgets.panels import figure
 from core.loop.ordering import MOST_SECONDS
@@ -115,18 +115,14 @@ def _show_lines(lines: list[LogLine]) -> None:
     st.dataframe(
         [
             {
-                _("When"): moment(line.at, state.zone()),
+                _("When"): f"{line.at.astimezone(state.zone()):%H:%M:%S}",
                 _("Step"): word(line.step),
                 _("What"): told(line.message),
-                _("Time (s)"): line.trial["seconds"] if line.trial else None,
-                _("Error"): line.trial["score"] if line.trial else None,
+                _("Took"): span(line.trial["seconds"]) if line.trial else "",
+                _("Error"): f"{line.trial['score']:.4f}" if line.trial else "",
             }
             for line in reversed(lines)
         ],
         hide_index=True,
-        column_config={
-            _("Time (s)"): st.column_config.NumberColumn(format="%.1f"),
-            _("Error"): st.column_config.NumberColumn(format="%.4f"),
-        },
         alt=_("What the run said, the newest first"),
     )
