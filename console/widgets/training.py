@@ -5,7 +5,7 @@ import streamlit as st
 from console import actions, data, process, state
 from console.charts import models as charts
 from console.codes import word
-from console.formats import amount
+from console.formats import amount, span
 from console.language import _, plural, told
 from console.widgets.panels import figure
 from core.loop.ordering import MOST_SECONDS
