@@ -113,6 +113,11 @@ def release(batch: int, label: str, reason: str) -> None:
     _enqueue("release", _("Asked for the release of {batch}.", batch=told(label)), batch=batch, reason=reason)
 
 
+def retain(keep_versions: int, keep_days: int) -> None:
+    """Ask for old versions, and rows of collections closed long ago, to be let go."""
+    _enqueue("retention", _("Asked for what is old to go."), keep_versions=keep_versions, keep_days=keep_days)
+
+
 def cancel(run: int) -> None:
     """Ask a run to stop at its next word."""
     world = process.the_world()

@@ -9,6 +9,7 @@ from console import data, process, state, widgets
 from console.codes import word
 from console.formats import share, without_password
 from console.language import _, told
+from console.widgets.retention import retention_panel
 from core.contract import Column
 from core.settings import Settings
 
@@ -85,4 +86,4 @@ if ill:
 else:
     widgets.verdict("well", _("Every service answers"))
 widgets.services_panel()
-widgets.tabs({_("Settings"): show_settings, _("Contract"): show_contract}, "parts")
+widgets.tabs({_("Settings"): show_settings, _("Contract"): show_contract, _("Retention"): retention_panel}, "parts")

@@ -56,6 +56,7 @@ from console.data.received import (
 )
 from console.data.registry import (
     explanation,
+    leaving,
     mlflow_link,
     mlflow_links,
     row_explanation,
@@ -92,6 +93,7 @@ __all__ = [
     "history",
     "known_categories",
     "largest_changes",
+    "leaving",
     "mlflow_link",
     "mlflow_links",
     "next_turn",

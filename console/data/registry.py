@@ -5,7 +5,15 @@ import streamlit as st
 
 from console import process
 from console.data.clock import LIVES, stamp
-from core.errors import ConsoleError
+from core.errors import (
+    ConsoleError,
+)
+from core.loop.retaining import (
+    Leaving,
+)
+from core.loop.retaining import (
+    leaving as leaving_of,
+)
 from core.records import (
     Explanation,
     Trial,
@@ -24,6 +32,11 @@ def versions() -> list[Version]:
 def version(number: int) -> Version | None:
     """A registered version."""
     return next((found for found in versions() if found.number == number), None)
+
+
+def leaving(keep_versions: int, keep_days: int) -> Leaving:
+    """What would go where so many versions are kept, and rows for so many days."""
+    return _leaving(stamp(), keep_versions, keep_days)
 
 
 def mlflow_link(version: Version) -> str | None:
@@ -64,6 +77,11 @@ def trials(version: int) -> list[Trial]:
 @st.cache_data(max_entries=4, ttl=MLFLOW_LIVES, show_spinner="Asking MLflow for the versions …")
 def _versions(stamp: Stamp) -> list[Version]:
     return process.the_world().registry.versions()[::-1]
+
+
+@st.cache_data(max_entries=8, ttl=MLFLOW_LIVES, show_spinner=False)
+def _leaving(stamp: Stamp, keep_versions: int, keep_days: int) -> Leaving:
+    return leaving_of(process.the_world(), keep_versions, keep_days)
 
 
 @st.cache_data(max_entries=6, ttl=LIVES, show_spinner="Reading the stored reasons …")

@@ -10,6 +10,8 @@ from core.loop.world import Loop
 from core.records import Run
 from core.words import sentence
 
+MOST_KEPT = 100_000
+
 
 @dataclass(frozen=True)
 class Leaving:

@@ -1,5 +1,6 @@
 """What clicks do: they put runs into the queue, ask for reasons, and name what is wrong."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from console import process
 from core import runs, store
 from core.loop import now
+from core.loop.retaining import Leaving
 from tests.pages.conftest import Open, button, texts, waiting
 
 
@@ -76,6 +78,24 @@ def test_an_ended_training_shows_its_log_and_its_search(open_console: Open, fill
     page = open_console(filled_folder, "training")
     assert any(found.label.startswith("Log: ") for found in page.expander)
     assert "The search" in texts(page)
+    assert not page.exception
+
+
+def test_what_may_go_is_shown_before_it_goes(
+    open_console: Open, filled_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = {0: Leaving((), ()), 1: Leaving((1,), (1,))}
+    monkeypatch.setattr("console.data.registry.leaving_of", lambda _, keep, days: gone[keep])
+    page = open_console(filled_folder, "settings")
+    page.session_state["parts"] = "Retention"
+    page.run()
+    assert "Nothing would go." in texts(page)
+    page.number_input(key="keep_versions").set_value(1).run()
+    assert re.search(r"1 version and 1,\d{3} rows would go", texts(page))
+    assert page.button(key="retention_now").disabled
+    page.checkbox(key="retention_sure").check().run()
+    page.button(key="retention_now").click().run()
+    assert waiting(page) == [("retention", {"keep_versions": 1, "keep_days": 0})]
     assert not page.exception
 
 
