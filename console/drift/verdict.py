@@ -6,6 +6,7 @@ from console.drift.comparison import Comparison
 from console.language import _, plural, told
 from core.drift import is_sure
 from core.policy import describe
+from core.records import Decision
 
 
 @dataclass(frozen=True)
@@ -19,18 +20,23 @@ class Verdict:
 
 def verdict(comparison: Comparison) -> Verdict:
     """Whether the batch asks for a training, by how much, and how sure that is."""
-    report, detail = comparison.report, [against(comparison)]
+    report, decided = comparison.report, comparison.decision.decision if comparison.decision else None
+    reason = told(decided.reason) if decided else ""
+    detail = [against(comparison), _doubt(comparison)]
+    if comparison.decides and decided and decided.held:
+        return Verdict("wait", _("Held, neither judged nor trained on"), _joined([reason, *detail]))
+    if not comparison.decides:
+        detail.append(reason)
     if report.exceeded:
-        detail += [_doubt(comparison)]
-        tone, headline = "change", _over(comparison)
-    elif report.largest:
+        return Verdict("change", _over(comparison, decided), _joined(detail))
+    if comparison.decides and decided and decided.yes:
+        return Verdict("change", _("Retrain, though every change is within its limit"), _joined([reason, *detail]))
+    if report.largest:
         found = told(describe(report.largest, comparison.contract))
-        tone, headline = "well", _("Within its limits: the largest change is {change}", change=found)
+        headline = _("Within its limits: the largest change is {change}", change=found)
     else:
-        tone, headline = "well", _("Within its limits: nothing could be compared")
-    if comparison.decision and not comparison.decides:
-        detail.append(told(comparison.decision.decision.reason))
-    return Verdict(tone, headline, " ".join(filter(None, detail)))
+        headline = _("Within its limits: nothing could be compared")
+    return Verdict("well", headline, _joined(detail))
 
 
 def against(comparison: Comparison) -> str:
@@ -39,13 +45,17 @@ def against(comparison: Comparison) -> str:
     return f"{said} {_('This reference decides.') if comparison.decides else _('For comparison only.')}"
 
 
-def _over(comparison: Comparison) -> str:
+def _over(comparison: Comparison, decided: Decision | None) -> str:
     report = comparison.report
     change = told(describe(report.exceeded[0], comparison.contract))
     numbers = {"change": change, "over": len(report.exceeded), "compared": len(report.measurements)}
-    if comparison.decides:
+    if comparison.decides and (decided is None or decided.yes):
         return _("Retrain: {change}, {over} of {compared} over their limits", **numbers)
     return _("Over the limit: {change}, {over} of {compared} over their limits", **numbers)
+
+
+def _joined(sentences: list[str]) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def _doubt(comparison: Comparison) -> str:

@@ -45,7 +45,10 @@ def _batch(batch: Batch) -> dict[str, Any]:
 
 
 def _decision(found: StoredDecision | None) -> dict[str, Any] | None:
-    return {"train": found.decision.yes, "reason": found.decision.reason, "at": found.at} if found else None
+    if found is None:
+        return None
+    decided = found.decision
+    return {"train": decided.yes, "held": decided.held, "reason": decided.reason, "at": found.at}
 
 
 def _comparison(comparison: Comparison) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 import re
 import urllib.request
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -51,6 +52,22 @@ def test_a_run_survives_a_restart_of_the_console_and_shows_in_a_second_tab(page:
     link = second.get_by_role("link", name="How far it lies from what came before")
     expect(link).to_have_attribute("href", re.compile("batch=2"))
     expect(second.get_by_role("button", name="Cancel")).not_to_be_visible()
+
+
+def test_a_click_on_the_map_of_changes_opens_its_column_and_a_report_is_saved(page: Page, tmp_path: Path) -> None:
+    page.goto("/drift")
+    cell = page.locator(".textpoint text").last
+    expect(cell).to_be_visible()
+    page.wait_for_timeout(1000)  # plotly listens a moment after it has drawn
+    place = cell.bounding_box()
+    assert place is not None
+    page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    expect(page).to_have_url(re.compile("column="))
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Report (HTML)").click()
+    assert saved.value.suggested_filename == "drift_1_1_previous.html"
+    saved.value.save_as(tmp_path / "report.html")
+    assert "Column by column" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_version_is_promoted_with_a_reason_and_stands_in_the_ledger(page: Page, console: Console) -> None:

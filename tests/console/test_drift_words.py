@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from console import drift
+from console.drift import Comparison
 from core.contract import Contract
-from core.records import ChangeInterval, Measurement
+from core.records import ChangeInterval, Decision, Measurement, StoredDecision
+from tests.conftest import NOON
 from tests.console.drift_cases import comparison, profile
 
 
@@ -33,7 +35,26 @@ def test_a_reference_that_does_not_decide_says_so_and_what_was_decided(contract:
 
 def test_a_batch_like_the_one_before_is_within_its_limits(contract: Contract) -> None:
     same = profile(contract)
-    assert drift.verdict(comparison(contract, same, same)).tone == "well"
+    assert drift.verdict(decided(comparison(contract, same, same), yes=False)).tone == "well"
+
+
+def decided(found: Comparison, yes: bool, held: bool = False) -> Comparison:
+    return replace(found, decision=StoredDecision(1, 2, "train", NOON, Decision(yes, "Too few rows.", held=held)))
+
+
+def test_a_batch_that_is_held_is_not_said_to_be_trained_on(contract: Contract) -> None:
+    found = comparison(contract, profile(contract), profile(contract, seed=2, price=300_000))
+    said = drift.verdict(decided(found, yes=False, held=True))
+    assert (said.tone, said.headline) == ("wait", "Held, neither judged nor trained on")
+    assert said.detail.startswith("Too few rows. Compared with ")
+    assert drift.verdict(decided(found, yes=False)).headline.startswith("Over the limit: ")
+
+
+def test_another_rule_may_ask_for_a_training(contract: Contract) -> None:
+    same = profile(contract)
+    said = drift.verdict(decided(comparison(contract, same, same), yes=True))
+    assert said.headline == "Retrain, though every change is within its limit"
+    assert said.detail.startswith("Too few rows.")
 
 
 def test_few_rows_are_told_to_be_chance_perhaps_and_many_are_not(contract: Contract) -> None:

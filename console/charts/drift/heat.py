@@ -95,6 +95,7 @@ def _grid(rows: Sequence[str], columns: Sequence[str], cells: Sequence[Sequence[
     figure.update_xaxes(side="top", tickangle=0, categoryarray=heads, **axis)
     figure.update_yaxes(autorange="reversed", categoryarray=rows, **axis)
     height = 40 + 18 * lines + (26 + 16 * depth) * len(rows)
+    figure.update_layout(hoverlabel={"align": "left"})
     return laid_out(figure, 0).update_layout(height=height, margin={"t": 18 * lines, "b": 8})
 
 
