@@ -1,6 +1,6 @@
 # The commands that people and CI run. Python 3.11 and make are all that must be there; the rest is built into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help run worker test check format words bench lock install clean
+.PHONY: help run worker test check format words bench load lock install clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -45,6 +45,10 @@ words: $(VENV)/.installed-dev ## bring the catalogues of console/locale up to da
 
 bench: $(VENV)/.installed-bench ## measure the console beside the recipe, or a part: make bench ARGS=ingest (all of it: an hour)
 	$(PY) -m benchmarks --date "$$(date +%F)" $(ARGS)
+
+load: $(VENV)/.installed-bench ## load a running console, 8 clients for 30 s: make load ARGS="--host http://127.0.0.1:8501 --users 8"
+	$(PY) -m locust --locustfile benchmarks/locustfile.py --headless --only-summary --users 8 --spawn-rate 8 \
+		--run-time 30s --host http://127.0.0.1:8501 $(ARGS)
 
 lock: $(VENV)/.installed ## pin requirements.in and requirements-dev.in again; newest versions: make lock ARGS=--upgrade
 	$(PY) -m pip install --quiet $(UV)

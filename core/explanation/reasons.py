@@ -1,7 +1,8 @@
 """Why a model says what it says: SHAP values in the target's unit over the features that a reader knows."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.errors import ModelNotLoadable
-from core.explanation.trees import explain_trees
+from core.explanation.trees import Forest, explain_trees, make_ready
 from core.records import Explanation, LabelledRows
 from core.training.encoding import shares
 from core.training.model import TabularModel
@@ -25,21 +26,32 @@ MOST_PERMUTED_ROWS = 100
 BACKGROUND_ROWS = 20
 
 
-def explain(model: Any, features: pd.DataFrame) -> Explanation:
+def explain(model: Any, features: pd.DataFrame, forest: Forest | None = None) -> Explanation:
     """The SHAP values of a model for rows of its features, in the target's unit.
 
     ``base + values.sum(axis=1)`` equals ``model.predict(features)`` within a millionth; that is checked here, for
     TreeExplainer is silently wrong on some models. Raises ModelNotLoadable where it is not so, or where the model
-    cannot be explained at all.
+    cannot be explained at all. ``forest`` is what ``forest_of`` made of the same model, for those who ask often.
     """
-    try:
+    with _told():
         predictions = np.asarray(model.predict(features), dtype=np.float64)
-        base, values = _explain_own(model, features) if isinstance(model, TabularModel) else _other(model, features)
-    except FAILURES as error:
-        reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
-        raise ModelNotLoadable(sentence("The model cannot be explained: {reason}.", reason=reason[:300])) from error
+        is_own = isinstance(model, TabularModel)
+        base, values = _explain_own(model, features, forest) if is_own else _other(model, features)
     _check_sum(base, values, predictions)
     return Explanation(tuple(map(str, features.columns)), base, values, features.copy(), predictions)
+
+
+def forest_of(model: Any) -> Forest | None:
+    """The trees of a model, ready to be explained; None of another program's, and of one that is not all trees.
+
+    Raises ModelNotLoadable where they cannot be read.
+    """
+    if not isinstance(model, TabularModel):
+        return None
+    width = len(model.encoder.sources)
+    with _told():
+        ensembles = read_ensembles(model.regressors, width)
+        return make_ready(ensembles, width) if ensembles else None
 
 
 def sample_rows(rows: LabelledRows, count: int, seed: int) -> pd.Index:
@@ -94,10 +106,20 @@ def to_unit(base: Matrix, values: Matrix) -> tuple[Matrix, Matrix]:
     return np.exp(base), values * (np.exp(base) * growth)[:, None]
 
 
-def _explain_own(model: TabularModel, features: pd.DataFrame) -> tuple[Matrix, Matrix]:
+@contextmanager
+def _told() -> Iterator[None]:
+    """What any model may raise, as ModelNotLoadable in one sentence."""
+    try:
+        yield
+    except FAILURES as error:
+        reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+        raise ModelNotLoadable(sentence("The model cannot be explained: {reason}.", reason=reason[:300])) from error
+
+
+def _explain_own(model: TabularModel, features: pd.DataFrame, forest: Forest | None) -> tuple[Matrix, Matrix]:
     matrix = model.matrix(features)
-    ensembles = read_ensembles(model.regressors, matrix.shape[1])
-    base, columns = explain_trees(ensembles, matrix) if ensembles else _explain_mean(model.regressors, matrix)
+    forest = forest or forest_of(model)
+    base, columns = explain_trees(forest, matrix) if forest else _explain_mean(model.regressors, matrix)
     values = columns @ shares(model.encoder.sources, [str(name) for name in features.columns])
     return to_unit(base, values) if model.is_log else (base, values)
 

@@ -48,11 +48,10 @@ def explain_rows(
     predictor: Predictor, rows: Sequence[Row], channel: str, request_id: str = ""
 ) -> tuple[list[Prediction], Explanation]:
     """As ``predict_rows``, with the SHAP values of the same version for the same rows."""
-    from core.explanation import explain
 
     def reasons(serving: Serving, inputs: Sequence[Row]) -> Explanation:
         model = predictor.model(serving.version)
-        return explain(model.model, features_of(predictor.loop, inputs, model))
+        return predictor.reasons(model, features_of(predictor.loop, inputs, model))
 
     return _ask(predictor, rows, channel, request_id, reasons)
 

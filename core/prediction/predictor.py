@@ -20,6 +20,7 @@ from core.words import sentence
 if TYPE_CHECKING:
     import pandas as pd
 
+    from core.explanation.trees import Forest
     from core.registry import LoadedModel
 
 SECONDS_BETWEEN_CHECKS = 1.0
@@ -63,6 +64,8 @@ class Predictor:
         self._checked_at = float("-inf")
         self._loaded: LoadedModel | None = None
         self._loading = threading.Lock()
+        self._forest: Forest | None = None
+        self._ready_for: LoadedModel | None = None
         self._registry_problem = ""
         self._registry_checked_at = float("-inf")
 
@@ -96,6 +99,16 @@ class Predictor:
             if self._loaded is None or self._loaded.number != version:
                 self._loaded = self.loop.registry.load_model(version)
             return self._loaded
+
+    def reasons(self, model: "LoadedModel", features: "pd.DataFrame") -> Explanation:
+        """The SHAP values of a version for rows of what it reads; what no row changes is worked out once."""
+        from core.explanation import explain, forest_of
+
+        with self._loading:
+            if self._ready_for is not model:
+                self._forest, self._ready_for = forest_of(model.model), model
+            forest = self._forest
+        return explain(model.model, features, forest)
 
     def production(self) -> Promotion | None:
         """The promotion in force, by the ledger; raises StoreError."""
@@ -163,13 +176,11 @@ def explain_row(predictor: Predictor, version: int, row: "pd.DataFrame") -> Expl
 
     Raises ModelNotLoadable or RegistryUnavailable.
     """
-    from core.explanation import explain
-
     model = predictor.model(version)
     missing = [name for name in model.columns if name not in row]
     if missing:
         raise ModelNotLoadable(_lacks(version, missing))
-    return explain(model.model, row[list(model.columns)])
+    return predictor.reasons(model, row[list(model.columns)])
 
 
 def features_of(loop: Loop, rows: Sequence[Mapping[str, Any]], model: "LoadedModel") -> "pd.DataFrame":

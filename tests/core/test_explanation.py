@@ -18,7 +18,7 @@ from core.explanation import (
     sample_rows,
     to_unit,
 )
-from core.explanation.trees import explain_trees
+from core.explanation.trees import explain_trees, make_ready
 from core.records import LabelledRows
 from core.training import FAMILIES, TabularModel
 from core.training.families import DEFAULTS
@@ -67,7 +67,9 @@ def test_reasons_along_the_paths_of_trees_are_those_of_shap(
     matrix = models[family].matrix(rows.features)[:300]
     matrix[::7, 2] = np.nan
     matrix[3:5] = [[np.inf], [-np.inf]] if family == "histogram_boosting" else [[9e30], [-9e30]]
-    base, values = explain_trees(read_ensembles(models[family].regressors, matrix.shape[1]) or [], matrix)
+    ensembles = read_ensembles(models[family].regressors, matrix.shape[1])
+    assert ensembles is not None
+    base, values = explain_trees(make_ready(ensembles, matrix.shape[1]), matrix)
     expected_base, expected = [], []
     for regressor in models[family].regressors:
         is_forest = hasattr(regressor, "steps")
@@ -92,7 +94,7 @@ def test_reasons_of_a_tree_are_its_shapley_values_by_their_definition() -> None:
     }
     arrays = {name: np.array(values) for name, values in nodes.items()}
     tree = Tree(**arrays, missing_left=np.zeros(7, dtype=bool), depth=3)
-    base, values = explain_trees([Ensemble([tree], 100.0)], np.array([[1.0, 0.0]]))
+    base, values = explain_trees(make_ready([Ensemble([tree], 100.0)], 2), np.array([[1.0, 0.0]]))
     nothing = 100 + (2 * 10 + 6 * 20 + 4 * 40 + 4 * 80) / 16
     first = 100 + (8 * 10 + 4 * 40) / 12
     second = 100 + 12 / 16 * (2 * 10 + 6 * 20) / 8 + 4 / 16 * 80
@@ -114,7 +116,7 @@ def test_trees_in_another_order_of_nodes_are_refused() -> None:
     ends, places = np.zeros(5), np.arange(5)
     tree = Tree(places * 0, ends, ends > 0, np.array([3, 1, 2, 1, 4]), np.array([4, 1, 2, 2, 4]), ends, ends + 1, 2)
     with pytest.raises(ValueError, match="not in preorder"):
-        explain_trees([Ensemble([tree], 0.0)], np.zeros((1, 1)))
+        make_ready([Ensemble([tree], 0.0)], 1)
 
 
 def test_a_model_of_a_plain_target_adds_up_too(rows: LabelledRows, contract: Contract) -> None:

@@ -92,7 +92,7 @@ def _answered(
     is_good = np.ones(len(span), dtype=bool)
     is_good[list(wrong)] = False
     good = frame[is_good]
-    priced = _priced(model, readable(predictor.loop, good, model)) if len(good) else NOTHING
+    priced = _priced(predictor, model, readable(predictor.loop, good, model)) if len(good) else NOTHING
     spent = (time.perf_counter() - began) * 1000
     shared = {"asked_at": at, "channel": CHANNEL, "request_id": request_id, "milliseconds": spent}
     records = _records(given, good, wrong, priced, model, shared)
@@ -105,11 +105,9 @@ def _answered(
     return Part(span.stop, model.number, places, priced, problems, _keep(predictor, records))
 
 
-def _priced(model: "LoadedModel", features: pd.DataFrame) -> Priced:
-    from core.explanation import explain
-
+def _priced(predictor: Predictor, model: "LoadedModel", features: pd.DataFrame) -> Priced:
     try:
-        explanation = explain(model.model, features)
+        explanation = predictor.reasons(model, features)
     except ModelNotLoadable as error:
         logger.info("version %s gives prices without reasons: %s", model.number, error)
         values = np.asarray(model.model.predict(features), dtype=np.float64)
