@@ -64,7 +64,9 @@ def _changes(report: DriftReport | None, contract: Contract) -> str:
         count=len(exceeded),
         all=len(report.measurements),
     )
-    return " ".join([first, *(f"{describe(measured, contract)}." for measured in exceeded[1:])])
+    return " ".join(
+        [first, *(sentence("Also {change}.", change=describe(measured, contract)) for measured in exceeded[1:])]
+    )
 
 
 def _said(found: Fired, contract: Contract) -> str:

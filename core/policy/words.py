@@ -2,6 +2,7 @@
 
 from core.contract import Contract
 from core.records import Difference, Measurement
+from core.words import sentence
 
 METRIC_LABELS = {
     "rmse": "RMSE",
@@ -14,16 +15,30 @@ METRIC_LABELS = {
     "r2": "R²",
 }
 
-STATISTIC_LABELS = {"mean": "mean", "std": "std", "50": "median", "75": "75 % quantile"}
+STATISTIC_LABELS = {
+    "mean": sentence("mean"),
+    "std": sentence("std"),
+    "50": sentence("median"),
+    "75": sentence("75 % quantile"),
+}
 
 
 def describe(measurement: Measurement, contract: Contract) -> str:
     """A change in words: ``Price mean +66.1 % (limit 15 %)``."""
-    column = contract[measurement.column].label
-    name = f"{column} {STATISTIC_LABELS[measurement.statistic]}"
+    column, statistic = contract[measurement.column].label, measurement.statistic
     if measurement.change is None:
-        return f"{name}: {measurement.note}"
-    return f"{name} {percent(measurement.change)} (limit {measurement.limit * 100:.4g} %)"
+        name = STATISTIC_LABELS[statistic]
+        return sentence("The {statistic} of {column}: {note}", statistic=name, column=column, note=measurement.note)
+    values = {"column": column, "change": percent(measurement.change), "limit": f"{measurement.limit * 100:.4g}"}
+    match statistic:
+        case "mean":
+            return sentence("{column} mean {change} (limit {limit} %)", **values)
+        case "std":
+            return sentence("{column} std {change} (limit {limit} %)", **values)
+        case "50":
+            return sentence("{column} median {change} (limit {limit} %)", **values)
+        case _:
+            return sentence("{column} 75 % quantile {change} (limit {limit} %)", **values)
 
 
 def percent(share: float, digits: int = 1) -> str:

@@ -69,9 +69,17 @@ def test_every_change_over_its_limit_is_named_the_largest_first(contract: Contra
     assert decision.yes
     assert decision.reason == (
         "Against the previous batch: Price std −66.1 % (limit 15 %), 2 of 3 over their limits. "
-        "Price mean +20.0 % (limit 15 %)."
+        "Also Price mean +20.0 % (limit 15 %)."
     )
     assert decision.numbers["changes"] == {"price_std": -0.661, "price_mean": 0.2}
+
+
+def test_a_change_that_is_no_number_is_named_with_its_note(contract: Contract) -> None:
+    odd = Measurement("price", "50", 0.0, 5.0, None, 0.15, True, "the reference is 0 and the value is not")
+    found = DriftReport("previous", "the previous batch", (odd,))
+    assert should_train(healthy(found), DEFAULTS, contract).reason == (
+        "Against the previous batch: The median of Price: the reference is 0 and the value is not."
+    )
 
 
 def test_a_quiet_batch_does_not_train_and_names_its_largest_change(contract: Contract) -> None:
