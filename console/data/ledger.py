@@ -30,6 +30,12 @@ def decision(batch: int, kind: str = "train") -> StoredDecision | None:
     return next((found for found in decisions() if found.batch == batch and found.kind == kind), None)
 
 
+def held_batches() -> frozenset[int]:
+    """The keys of the batches that are held: the last word on them was to hold them."""
+    last = {entry.batch: entry.decision.held for entry in reversed(decisions()) if entry.kind == "train"}
+    return frozenset(key for key, is_held in last.items() if is_held and key is not None)
+
+
 def promotions() -> list[Promotion]:
     """The ledger, the newest first."""
     return _promotions(stamp())

@@ -20,7 +20,8 @@ ORDERS = "trainings_ordered"
 def training_form() -> None:
     """What a training is for, on which batches, for how long and with which families."""
     settings = process.the_settings()
-    offered = {batch.id: batch for batch in data.batches()}
+    held = data.held_batches()
+    offered = {batch.id: batch for batch in data.batches() if batch.id not in held}
     # A new form after each order: what was typed stays where it was refused, and is gone where it was taken.
     with st.form(f"training_{st.session_state.get(ORDERS, 0)}", border=True):
         reason = st.text_input(

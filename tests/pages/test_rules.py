@@ -115,6 +115,13 @@ def test_a_held_batch_is_released_with_a_reason(open_console: Open, filled_folde
     assert "Its release is under way" in texts(page)
 
 
+def test_a_held_batch_is_not_offered_for_a_training(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "training")
+    assert len(page.multiselect[0].options) == 3
+    hold_the_newest(page)
+    assert len(page.multiselect[0].options) == 2
+
+
 def test_the_first_page_says_that_a_batch_is_held(open_console: Open, filled_folder: Path) -> None:
     page = open_console(filled_folder)
     hold_the_newest(page)
