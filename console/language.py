@@ -6,7 +6,7 @@ The texts in the code are English and whole sentences with named placeholders; `
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import date
@@ -159,7 +159,7 @@ def _told(sentence: str, language: str, tag: str) -> str:
         parts = re.split(end, sentence)
         if len(parts) > 1:
             return " ".join(map(told, parts))
-    return _told_small(sentence) if sentence[0].isupper() else sentence
+    return _told_small(sentence) if sentence[0] != sentence[0].lower() else sentence
 
 
 def _told_small(sentence: str) -> str:
@@ -172,7 +172,8 @@ def _told_small(sentence: str) -> str:
 def _in_form(text: str, form: Form) -> str | None:
     """A number, an amount or a date in the reader's form; None for any other text."""
     if _DAY.fullmatch(text):
-        return form.day(date.fromisoformat(text))
+        with suppress(ValueError):
+            return form.day(date.fromisoformat(text))
     found = _NUMBER.fullmatch(text)
     if not found:
         return None

@@ -81,12 +81,12 @@ def show_search(trials: list[Trial]) -> None:
             _("Set"): t.number,
             _("Family"): word(t.family),
             _("Error"): t.score,
-            seconds: t.seconds,
+            seconds: round(t.seconds, 1),
             _("Parameters"): ", ".join(f"{name}: {value}" for name, value in t.parameters.items()),
         }
         for t in sorted(trials, key=lambda t: t.score)
     ]
-    config = {seconds: st.column_config.NumberColumn(format="%.1f")}
+    config = {seconds: st.column_config.NumberColumn(format="localized")}
     st.dataframe(table, hide_index=True, column_config=config, alt=_("Parameter sets, the best first"))
 
 

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from console.charts.style import DOWN, NEUTRAL, UP, laid_out
 from console.formats import amount, signed_amount
-from console.language import _, form
+from console.language import _, form, told
 from core.cleaning import from_features
 from core.contract import Contract
 from core.records import Explanation
@@ -138,6 +138,8 @@ def value_text(name: str, value: object, contract: Contract) -> str:
         return _("not given")
     if isinstance(value, float):
         return amount(value, contract[name].unit if name in contract else "")
+    if name in contract and value in contract[name].options:
+        return told(str(value))
     return form().day(value) if isinstance(value, date) else str(value)
 
 

@@ -40,6 +40,7 @@ def contract_words(content: Any) -> Iterator[str]:
     """The words in a contract's tables, at any depth."""
     if isinstance(content, dict):
         yield from (content[key] for key in CONTRACT_KEYS if isinstance(content.get(key), str))
+        yield from content.get("options", [])
     children: Iterable[Any] = content.values() if isinstance(content, dict) else content
     for child in children:
         if isinstance(child, dict | list):
@@ -87,8 +88,8 @@ def _faults_of(message: Message, forms: int) -> Iterator[str]:
         return
     if message.fuzzy:
         yield f"fuzzy: {message.id!r}"
-    wanted = _placeholders(message.id[-1] if message.pluralizable else message.id)
-    if any(_placeholders(text) != wanted for text in texts):
+    wanted = [_placeholders(text) for text in (message.id if message.pluralizable else (message.id,))]
+    if any(_placeholders(text) not in wanted for text in texts):
         yield f"other placeholders: {message.id!r}"
 
 

@@ -45,7 +45,13 @@ def _field(column: Column, known: list[str]) -> Any:
     if options:
         place = options.index(column.default) if column.default in options else None
         return st.selectbox(
-            label, options, place, accept_new_options=True, help=column.help, placeholder=_("not given")
+            label,
+            options,
+            place,
+            format_func=told if column.options else str,
+            accept_new_options=True,
+            help=column.help,
+            placeholder=_("not given"),
         )
     return st.text_input(label, str(column.default or ""), help=column.help)
 

@@ -96,12 +96,12 @@ def _steps_table(steps: list[RunStep]) -> None:
             {
                 _("Step"): word(step.name),
                 _("Status"): word(step.status),
-                seconds: (step.finished_at - step.started_at).total_seconds() if step.finished_at else None,
+                seconds: round((step.finished_at - step.started_at).total_seconds(), 1) if step.finished_at else None,
                 _("Result"): values_in_words(step.detail),
             }
             for step in steps
         ],
-        column_config={seconds: st.column_config.NumberColumn(format="%.1f")},
+        column_config={seconds: st.column_config.NumberColumn(format="localized")},
         hide_index=True,
     )
 

@@ -64,5 +64,5 @@ def _seconds(value: Any) -> float | None:
 def _family(name: Any) -> str:
     if name not in FAMILIES:
         names = ", ".join(FAMILIES)
-        raise InputError(sentence("A family must be one of {names}, got {name!r}.", names=names, name=name))
+        raise InputError(sentence("A family must be one of {names}, got {name}.", names=names, name=repr(name)))
     return str(name)

@@ -184,9 +184,9 @@ def _check(
     if unknown:
         raise TrainingError(
             sentence(
-                "A family must be one of {families}, got {unknown}.",
-                families=", ".join(FAMILIES),
-                unknown=", ".join(unknown),
+                "A family must be one of {names}, got {name}.",
+                names=", ".join(FAMILIES),
+                name=", ".join(unknown),
             )
         )
     if len(train) < LEAST_ROWS:

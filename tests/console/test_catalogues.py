@@ -6,7 +6,7 @@ import pytest
 from babel.messages import Catalog
 
 from console.language import LANGUAGES
-from console.locale.catalogue import catalogue_path
+from console.locale.catalogue import PLACEHOLDER, STORED, Catalogue, catalogue_path
 from console.locale.extraction import collect, contract_words, faults
 
 
@@ -64,3 +64,16 @@ def test_a_contracts_words_are_found_at_any_depth() -> None:
 @pytest.mark.parametrize("language", set(LANGUAGES) - {"en"})
 def test_every_language_has_its_catalogue(language: str) -> None:
     assert catalogue_path(language).exists()
+
+
+def test_every_stored_sentence_is_found_again_by_its_own_template() -> None:
+    collected = collect()
+    catalogue = Catalogue(collected)
+    lost = []
+    for message in collected:
+        if STORED in message.auto_comments and PLACEHOLDER.search(message.id):
+            filled = PLACEHOLDER.sub(lambda found: f"a {found[1]}", message.id)
+            found = catalogue.find(filled)
+            if found is None or found[0] != message.id:
+                lost.append((message.id, found))
+    assert lost == []

@@ -67,7 +67,9 @@ def test_a_stored_sentence_is_told_with_all_that_fills_it(spanish: None) -> None
     assert told("Nothing was fetched. Nothing was fetched.") == "No se obtuvo nada. No se obtuvo nada."
 
 
-@pytest.mark.parametrize("text", ["", "an operator's own words", "http://127.0.0.1:8000/x", "x" * 5000])
+@pytest.mark.parametrize(
+    "text", ["", "an operator's own words", "http://127.0.0.1:8000/x", "2026-13-45", "\U0001d400", "x" * 5000]
+)
 def test_what_nobody_translated_is_shown_as_it_is(spanish: None, text: str) -> None:
     assert told(text) == text
 
