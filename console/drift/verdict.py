@@ -42,7 +42,7 @@ def verdict(comparison: Comparison) -> Verdict:
 def against(comparison: Comparison) -> str:
     """What the batch was compared with, and whether that decides."""
     said = _("Compared with {reference}.", reference=told(comparison.report.reference_label))
-    return f"{said} {_('This reference decides.') if comparison.decides else _('For comparison only.')}"
+    return _joined([said, _("This reference decides.") if comparison.decides else _("For comparison only.")])
 
 
 def _over(comparison: Comparison, decided: Decision | None) -> str:

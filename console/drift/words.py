@@ -82,7 +82,7 @@ def how_sure(comparison: Comparison) -> str:
     """What the intervals are."""
     said = _("In brackets: where the change would lie in 95 % of cases, had chance drawn other rows of the same kind.")
     if comparison.reference == "accumulated":
-        return f"{said} {_('What was there before is taken as it is; only the batch is taken as drawn.')}"
+        return " ".join([said, _("What was there before is taken as it is; only the batch is taken as drawn.")])
     return said
 
 

@@ -86,7 +86,7 @@ def changes_over_batches(changes: pd.DataFrame, labels: Mapping[int, str], chose
             line={"dash": "dot", "color": NEUTRAL, "width": 1},
             name=_("limit"),
             showlegend=sign > 0,
-            hovertemplate=f"{_('limit')} %{{y:+.0%}}<extra></extra>",
+            hovertemplate="%{y:+.0%}",
         )
     figure.update_yaxes(tickformat="+,.0%", title=_("change"))
     figure.update_xaxes(type="category")
