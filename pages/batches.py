@@ -38,6 +38,7 @@ def show_batch(batch: Batch) -> None:
 def show_list(found: list[Batch]) -> None:
     st.subheader(_("All batches"), anchor=False)
     decided = {decision.batch: decision.decision for decision in data.decisions() if decision.kind == "train"}
+    counts = (_("Rows received"), _("Stored"), _("Rejected"), _("Repeated"), _("Usable for training"))
     st.dataframe(
         [
             {
@@ -53,8 +54,9 @@ def show_list(found: list[Batch]) -> None:
             }
             for batch in found
         ],
+        column_config={name: st.column_config.NumberColumn(format="localized") for name in counts},
         hide_index=True,
-        height=min(38 * (len(found) + 1), 340),
+        height=min(35 * (len(found) + 1) + 3, 340),
         alt=_("All batches, the newest first"),
     )
 

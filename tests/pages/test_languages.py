@@ -16,7 +16,7 @@ from console.locale.catalogue import Catalogue
 from console.locale.extraction import collect
 from tests.pages.conftest import Open, button
 
-SCRIPTS = ["explain", "predict", "settings"]
+SCRIPTS = ["batches", "explain", "predict", "settings"]
 # Fields of Streamlit's messages that no reader sees.
 UNSEEN = {
     *("id", "icon", "url", "form_id", "key", "element_id", "page_script_hash", "url_pathname", "app_home", "type"),
