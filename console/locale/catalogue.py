@@ -45,7 +45,7 @@ class Catalogue:
         stored = [str(message.id) for message in catalog if STORED in message.auto_comments]
         # The template that fixes most of a sentence is tried first.
         patterns = [Pattern(template) for template in stored if PLACEHOLDER.search(template)]
-        self._patterns = sorted(patterns, key=lambda pattern: -pattern.letters)
+        self._patterns = sorted(patterns, key=lambda pattern: pattern.weight, reverse=True)
 
     def find(self, sentence: str) -> tuple[str, dict[str, str]] | None:
         """The template that a finished sentence was made from, and the texts that fill it; None for an unknown one."""
@@ -61,13 +61,14 @@ class Pattern:
 
     def __init__(self, template: str) -> None:
         self.template = template
-        self.letters = sum(map(str.isalpha, PLACEHOLDER.sub("", template)))
+        fixed = PLACEHOLDER.sub("", template)
+        self.weight = (sum(map(str.isalpha, fixed)), len(fixed))
         pieces = PLACEHOLDER.split(template)
         self._fixed, self._names = pieces[::2], pieces[1::2]
 
     def values(self, sentence: str) -> dict[str, str] | None:
         """The texts of the placeholders where the sentence fits."""
-        if not self.letters or not (sentence.startswith(self._fixed[0]) and sentence.endswith(self._fixed[-1])):
+        if not self.weight[0] or not (sentence.startswith(self._fixed[0]) and sentence.endswith(self._fixed[-1])):
             return None
         found = _compiled(tuple(self._fixed), tuple(self._names)).fullmatch(sentence)
         return found.groupdict() if found else None
