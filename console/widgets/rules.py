@@ -19,7 +19,8 @@ WHOLE_BATCH = "-"
 @st.fragment
 def rules_panel() -> None:
     """The verdict of the rules on the last batches, the rules themselves, and who set them."""
-    in_force, draft = data.rules(), _draft()
+    in_force = data.rules()
+    draft = _draft(in_force)
     rules = in_force.changed(draft)
     cases = data.cases(any(key.kind in PROFILE_KINDS for key in rules.own))
     judged = [judge_again(case.evidence, rules, process.the_contract(), case.is_released) for case in cases]
@@ -60,14 +61,17 @@ def _show_draft(in_force: Rules, draft: Draft) -> None:
     for sentence in filter(None, faults):
         st.error(escaped(told(sentence)), icon=":material/error:")
     with st.container(horizontal=True):
-        st.button(
+        # No callback: in a fragment it may show nothing, not even that something was saved.
+        if st.button(
             plural("Save {count} change", "Save {count} changes", len(draft)),
             type="primary",
             icon=":material/save:",
             disabled=any(faults),
-            on_click=_save,
             help=_("In force from the next batch. Who saved it and when is kept."),
-        )
+        ):
+            actions.set_rules(draft)
+            draft.clear()
+            st.rerun()
         st.button(_("Discard"), icon=":material/undo:", on_click=draft.clear)
 
 
@@ -92,7 +96,7 @@ def _show_form(in_force: Rules, draft: Draft) -> None:
             type="tertiary",
             disabled=not is_set,
             on_click=_reset,
-            args=(own, in_force, draft),
+            args=(own, draft),
         )
 
 
@@ -124,36 +128,28 @@ def _show_limit(key: RuleKey, in_force: Rules, draft: Draft) -> None:
         help=f"{told(kind.help)} {_set_by(key)}",
         width=150 if key.statistic else 280,
         on_change=_note,
-        args=(key, widget, in_force, draft),
+        args=(key, widget, draft),
     )
 
 
-def _note(key: RuleKey, widget: str, in_force: Rules, draft: Draft) -> None:
+def _note(key: RuleKey, widget: str, draft: Draft) -> None:
     """Take what was typed into the draft; an empty field is the default."""
     typed = st.session_state[widget]
-    _put(key, None if typed is None else typed / RULE_KINDS[key.kind].scale, in_force, draft)
+    draft[key] = None if typed is None else typed / RULE_KINDS[key.kind].scale
 
 
-def _reset(keys: list[RuleKey], in_force: Rules, draft: Draft) -> None:
-    for key in keys:
-        _put(key, None, in_force, draft)
+def _reset(keys: list[RuleKey], draft: Draft) -> None:
+    draft.update(dict.fromkeys(keys))
 
 
-def _put(key: RuleKey, limit: float | None, in_force: Rules, draft: Draft) -> None:
-    draft.pop(key, None)
-    if limit != in_force.own.get(key):
-        draft[key] = limit
+def _draft(in_force: Rules) -> Draft:
+    """What this reader changed and did not save yet; what is in force anyhow is no change.
 
-
-def _save() -> None:
-    draft = _draft()
-    actions.set_rules(draft)
-    draft.clear()
-
-
-def _draft() -> Draft:
-    """What this reader changed and did not save yet."""
+    A browser may send a field's value once more when it loses the focus, after it was saved.
+    """
     draft: Draft = st.session_state.setdefault("rules_draft", {})
+    for key in [key for key, limit in draft.items() if limit == in_force.own.get(key)]:
+        del draft[key]
     return draft
 
 
