@@ -164,8 +164,8 @@ class Settings(BaseModel):
     api_token: SecretStr | None = Field(
         None, description="token of programs for /api and /metrics; not set: the console's password is theirs too"
     )
-    api_rate: float = Field(500.0, ge=0, description="requests a second that one client may send to /api; 0: no limit")
-    api_burst: int = Field(1000, ge=1, description="requests that one client may send at once, before the rate counts")
+    api_rate: float = Field(1000.0, ge=0, description="requests a second that one client may send to /api; 0: no limit")
+    api_burst: int = Field(2000, ge=1, description="requests that one client may send at once, before the rate counts")
     git_commit: str = Field("", description="commit that a training notes down; default: asked of git")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="least important log line that is written"
