@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from console.language import _, plural, told
 from core.records import Batch, Promotion, Run, StoredDecision
 
 if TYPE_CHECKING:
@@ -46,65 +47,80 @@ def _on_services(facts: Facts) -> Advice | None:
     ill = [service for service in facts.services if not service.is_well]
     if not ill:
         return None
-    is_starting = all("starting" in service.detail for service in ill)
-    names = " and ".join(service.name for service in ill)
-    if is_starting:
-        return Advice("wait", f"{names}: starting", "This page goes on by itself in a few seconds.")
-    are = "needs" if len(ill) == 1 else "need"
-    return Advice("trouble", f"{names} {are} your attention", " ".join(service.detail for service in ill))
+    names = ", ".join(told(service.name) for service in ill)
+    if all("starting" in service.detail for service in ill):
+        wait = _("This page goes on by itself in a few seconds.")
+        return Advice("wait", _("{services}: starting", services=names), wait)
+    problems = " ".join(told(service.detail) for service in ill)
+    headline = plural("{services} needs your attention", "{services} need your attention", len(ill), services=names)
+    return Advice("trouble", headline, problems)
 
 
 def _on_open_runs(facts: Facts) -> Advice | None:
     if not facts.open_runs:
         return None
     first = facts.open_runs[0]
+    begun = _("Waiting for the worker") if first.status == "queued" else _("Starting")
+    doing = told(first.message) or begun
+    said = f"{doing[0].upper()}{doing[1:]}."
     waiting = len(facts.open_runs) - 1
-    rest = f" {waiting} more in the queue." if waiting else ""
-    doing = first.message or ("Waiting for the worker" if first.status == "queued" else "Starting")
-    return Advice("busy", "A run is at work", f"{doing[0].upper()}{doing[1:]}.{rest}")
+    rest = " " + _("{count} more in the queue.", count=waiting) if waiting else ""
+    return Advice("busy", _("A run is at work"), f"{said}{rest}")
 
 
 def _on_failure(facts: Facts) -> Advice | None:
     last = facts.runs[0] if facts.runs else None
     if last is None or last.status != "failed":
         return None
-    again = {"cycle": ("fetch", "Try again"), "training": ("train", "Train again"), "ranking": ("rank", "Rank again")}
+    again = {
+        "cycle": ("fetch", _("Try again")),
+        "training": ("train", _("Train again")),
+        "ranking": ("rank", _("Rank again")),
+    }
     action, button = again.get(last.kind, ("", ""))
-    return Advice("trouble", f"The last run failed ({last.kind} {last.id})", last.error, action, button)
+    headline = _("The last run failed ({kind} {number})", kind=told(last.kind), number=last.id)
+    return Advice("trouble", headline, told(last.error), action, button)
 
 
 def _on_empty(facts: Facts) -> Advice | None:
     if facts.batch is not None:
         return None
-    detail = "Fetch the first batch of the feed; the first model is trained from it, which takes about a minute."
-    return Advice("wait", "Ready for the first batch", detail, "fetch", "Fetch the first batch")
+    detail = _("Fetch the first batch of the feed; the first model is trained from it, which takes about a minute.")
+    return Advice("wait", _("Ready for the first batch"), detail, "fetch", _("Fetch the first batch"))
 
 
 def _on_held(facts: Facts) -> Advice | None:
     if facts.batch is None or facts.decision is None or not facts.decision.decision.held:
         return None
-    detail = f"{facts.decision.decision.reason} Nothing is trained on it until somebody releases it."
-    return Advice("change", f"{facts.batch.label.capitalize()} is held", detail, "look", "Look at it")
+    reason = told(facts.decision.decision.reason)
+    detail = _("{reason} Nothing is trained on it until somebody releases it.", reason=reason)
+    label = told(facts.batch.label)
+    return Advice(
+        "change", _("{batch} is held", batch=f"{label[0].upper()}{label[1:]}"), detail, "look", _("Look at it")
+    )
 
 
 def _on_no_model(facts: Facts) -> Advice | None:
     if facts.production is not None:
         return None
-    detail = "Batches are stored, but no version is in production, so nobody gets a price."
-    return Advice("trouble", "There is no model in production", detail, "train", "Train a model")
+    detail = _("Batches are stored, but no version is in production, so nobody gets a price.")
+    return Advice("trouble", _("There is no model in production"), detail, "train", _("Train a model"))
 
 
 def _on_the_end(facts: Facts) -> Advice | None:
     last = next((run for run in facts.runs if run.kind == "cycle" and run.status == "succeeded"), None)
     if last is None or not last.outcome.get("exhausted"):
         return None
-    detail = "Every batch was fetched. A new collection begins with batch 0; what was fetched stays."
-    return Advice("wait", "The feed has come to its end", detail, "restart", "Start a new collection")
+    detail = _("Every batch was fetched. A new collection begins with batch 0; what was fetched stays.")
+    return Advice("wait", _("The feed has come to its end"), detail, "restart", _("Start a new collection"))
 
 
 def _on_success(facts: Facts) -> Advice:
-    reason = facts.decision.decision.reason if facts.decision else ""
-    trained = bool(facts.decision and facts.decision.decision.yes)
-    label = facts.batch.label.capitalize() if facts.batch else ""
-    verdict = "a model was trained" if trained else "no training was needed"
-    return Advice("well", "All is well", f"{label}: {verdict}. {reason}", "fetch", "Fetch the next batch")
+    detail = ""
+    if facts.batch and facts.decision:
+        name, reason = f"{facts.batch.collection}·{facts.batch.number}", told(facts.decision.decision.reason)
+        if facts.decision.decision.yes:
+            detail = _("Batch {name}: a model was trained. {reason}", name=name, reason=reason)
+        else:
+            detail = _("Batch {name}: no training was needed. {reason}", name=name, reason=reason)
+    return Advice("well", _("All is well"), detail, "fetch", _("Fetch the next batch"))

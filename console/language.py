@@ -165,6 +165,8 @@ def _told(sentence: str, language: str, tag: str) -> str:
 def _told_small(sentence: str) -> str:
     """A sentence that begins with what elsewhere stands inside one."""
     small = sentence[0].lower() + sentence[1:]
+    if small == sentence:  # a capital without a small letter, such as 𝐀
+        return sentence
     found = told(small)
     return sentence if found == small else found[0].upper() + found[1:]
 

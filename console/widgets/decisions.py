@@ -69,7 +69,7 @@ def _show_line(entry: HistoryEntry, largest: Largest, mlflow: str | None) -> Non
     told = chronicle.tell(entry, _largest_of(entry, largest), state.contract())
     line = f"{chronicle.icon_of(entry)} **{escaped(chronicle.subject_of(entry))}**: {escaped(told)}"
     about = _("{moment}, asked for by {by}", moment=moment(entry.at, state.zone()), by=entry.by)
-    said, links = st.columns([5, 2], vertical_alignment="center", gap="xsmall")
+    said, links = st.columns([7, 2], vertical_alignment="center", gap="xsmall")
     said.markdown(f"{line}  \n:small[{escaped(about)}]")
     with links.container(horizontal=True, gap="xxsmall"):
         _show_links(entry, mlflow)

@@ -11,7 +11,7 @@ from console.navigation import PAGES
 from tests.browser.conftest import PATIENT, Console
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
-ADDRESSES = ["/" if entry.is_first else f"/{entry.script}" for entry in PAGES]
+ADDRESSES = [*("/" if entry.is_first else f"/{entry.script}" for entry in PAGES), "/history?show=runs"]
 SETTLED = """() => document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'
     && !document.querySelector('[data-testid=stSkeleton]')"""
 # What axe does not look at: the texts of charts, held against the page behind them.
@@ -26,7 +26,7 @@ DIM_CHART_TEXTS = """() => {
         .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
         .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
     const ground = getComputedStyle(document.querySelector('.stApp')).backgroundColor;
-    const texts = '.xtick > text, .ytick > text, .xtitle, .ytitle, .legendtext';
+    const texts = '[class$=tick] > text, text[class$=title], .legendtext';
     return [...document.querySelectorAll('.js-plotly-plot')].flatMap((plot) =>
         [...plot.querySelectorAll(texts)].map((text) => {
             const [dark, light] = [over(getComputedStyle(text).fill, ground), over(ground, ground)]
@@ -109,6 +109,16 @@ def test_every_page_fits_its_screen_and_asks_no_other_machine(settled_page: Page
             assert page.evaluate(f"{part}.scrollWidth - {part}.clientWidth") <= 0, (address, part)
     assert len(asked) > len(ADDRESSES)
     assert [url for url in asked if not url.startswith((console.url, "data:", "blob:"))] == []
+
+
+def test_a_line_of_the_history_leads_to_its_run_and_back(settled_page: Page) -> None:
+    settled_page.set_viewport_size({"width": 1440, "height": 900})
+    open_page(settled_page, "/history")
+    settled_page.get_by_role("link", name="Run 1", exact=True).click()
+    expect(settled_page.get_by_text("Where the time goes")).to_be_visible()
+    assert "run=1" in settled_page.url
+    settled_page.go_back()
+    expect(settled_page.get_by_text("1 decision, the newest first.")).to_be_visible()
 
 
 def test_the_menu_is_at_hand_on_a_phone(settled_page: Page) -> None:

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 from babel.messages import Catalog
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from console import language
@@ -75,6 +75,7 @@ def test_what_nobody_translated_is_shown_as_it_is(spanish: None, text: str) -> N
 
 
 @given(st.text(max_size=200))
+@example("𝐀 capital without a small letter")
 def test_no_text_is_too_odd_to_be_told(text: str) -> None:
     with speaking("es"):
         assert isinstance(told(text), str)

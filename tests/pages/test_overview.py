@@ -39,7 +39,7 @@ def test_the_numbers_say_how_old_they_are_and_what_they_are_held_against(
     found = {metric.label: (metric.value, metric.delta) for metric in page.metric}
     assert found["In production"][0].startswith("Version")
     assert found["In production"][1].startswith("for ")
-    assert found["Its RMSE"][0].startswith("\\$ ")
+    assert found["Its MAE"][0].startswith("\\$ ")
     assert found["Largest change"][1] == "limit 15 %"
     assert found["Next run"][0] == "off"
     assert "of 2 batches against its limit: 2 over it" in str(page.get("plotly_chart")[0].proto)
