@@ -1,27 +1,8 @@
-"""The loop: fetch, check, compare, train, promote. Pages and worker call the same functions."""
+"""The loop: fetch, check, compare, train, promote. Pages and worker call the same functions.
 
-from core.loop.clock import now
-from core.loop.collecting import compared_profiles
-from core.loop.comparing import comparisons_with, rules_in_force
-from core.loop.deciding import gather_evidence
-from core.loop.execution import execute, process_next_batch
-from core.loop.promoting import align_production, promote
-from core.loop.qualifying import quality_of
-from core.loop.readmitting import count_passing
-from core.loop.world import Loop, open_loop
+What is in it (the stub beside this file lists it) is loaded at its first use: a worker that waits needs little.
+"""
 
-__all__ = [
-    "Loop",
-    "align_production",
-    "compared_profiles",
-    "comparisons_with",
-    "count_passing",
-    "execute",
-    "gather_evidence",
-    "now",
-    "open_loop",
-    "process_next_batch",
-    "promote",
-    "quality_of",
-    "rules_in_force",
-]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,11 +1,16 @@
 """Versions on the same holdout, and by how much two of them differ there."""
 
-from dataclasses import dataclass
+# A worker that waits carries records and no NumPy.
+from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from core.records.rows import LabelledRows
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,49 @@
+"""The loop: fetch, check, compare, train, promote. Pages and worker call the same functions."""
+
+from .clock import (
+    now,
+)
+from .collecting import (
+    compared_profiles,
+)
+from .comparing import (
+    comparisons_with,
+    rules_in_force,
+)
+from .deciding import (
+    gather_evidence,
+)
+from .execution import (
+    execute,
+    process_next_batch,
+)
+from .promoting import (
+    align_production,
+    promote,
+)
+from .qualifying import (
+    quality_of,
+)
+from .readmitting import (
+    count_passing,
+)
+from .world import (
+    Loop,
+    open_loop,
+)
+
+__all__ = [
+    "Loop",
+    "align_production",
+    "compared_profiles",
+    "comparisons_with",
+    "count_passing",
+    "execute",
+    "gather_evidence",
+    "now",
+    "open_loop",
+    "process_next_batch",
+    "promote",
+    "quality_of",
+    "rules_in_force",
+]

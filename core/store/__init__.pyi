@@ -1,0 +1,209 @@
+"""All SQL but the queue's: keyword functions that take the connection first, one transaction a step."""
+
+from .approvals import (
+    decide_approval,
+    list_approvals,
+    load_promotion_rules,
+    put_forward,
+    store_promotion_rules,
+    supersede,
+)
+from .batches import (
+    count_rows,
+    current_collection,
+    find_batch,
+    last_batch,
+    list_batches,
+    list_earlier,
+    list_rows,
+    load_batch,
+    load_received,
+    open_collection,
+    store_batch,
+    usual_rows,
+)
+from .clean import (
+    count_clean,
+    load_clean,
+    store_clean,
+)
+from .comparisons import (
+    largest_changes,
+    load_changes,
+    load_data_comp,
+    load_reports,
+    store_report,
+)
+from .engines import (
+    migrate,
+    open_engine,
+    reading,
+    shown,
+    writing,
+)
+from .gauges import (
+    Gauges,
+    load_gauges,
+)
+from .held import (
+    held_batches,
+)
+from .history import (
+    count_history,
+    list_history,
+)
+from .ledger import (
+    count_actions,
+    current_promotion,
+    list_actions,
+    list_decisions,
+    list_promotions,
+    load_decision,
+    note_action,
+    store_decision,
+    store_promotion,
+)
+from .predictions import (
+    count_predictions,
+    list_predictions,
+    store_many_predictions,
+    store_predictions,
+)
+from .profiles import (
+    accumulated_profile,
+    load_profile,
+)
+from .quality import (
+    load_facts,
+    store_facts,
+)
+from .readmitted import (
+    store_readmitted,
+)
+from .received import (
+    Received,
+    receive,
+)
+from .rejected import (
+    count_rejected,
+    list_reasons,
+    list_rejected,
+    mark_readmitted,
+    stream_rejected,
+)
+from .retention import (
+    batches_of,
+    delete_clean,
+    delete_received,
+    forget_scores,
+    list_collections,
+    mark_rows_deleted,
+    versions_ever_in_production,
+)
+from .rules import (
+    list_rules,
+    load_rules,
+    store_rules,
+)
+from .scores import (
+    forget_resamples,
+    last_holdout,
+    list_resampled,
+    load_resamples,
+    load_scores,
+    store_resamples,
+    store_scores,
+)
+from .serving import (
+    load_serving,
+    store_serving,
+)
+from .stamp import (
+    Stamp,
+    load_stamp,
+)
+
+__all__ = [
+    "Gauges",
+    "Received",
+    "Stamp",
+    "accumulated_profile",
+    "batches_of",
+    "count_actions",
+    "count_clean",
+    "count_history",
+    "count_predictions",
+    "count_rejected",
+    "count_rows",
+    "current_collection",
+    "current_promotion",
+    "decide_approval",
+    "delete_clean",
+    "delete_received",
+    "find_batch",
+    "forget_resamples",
+    "forget_scores",
+    "held_batches",
+    "largest_changes",
+    "last_batch",
+    "last_holdout",
+    "list_actions",
+    "list_approvals",
+    "list_batches",
+    "list_collections",
+    "list_decisions",
+    "list_earlier",
+    "list_history",
+    "list_predictions",
+    "list_promotions",
+    "list_reasons",
+    "list_rejected",
+    "list_resampled",
+    "list_rows",
+    "list_rules",
+    "load_batch",
+    "load_changes",
+    "load_clean",
+    "load_data_comp",
+    "load_decision",
+    "load_facts",
+    "load_gauges",
+    "load_profile",
+    "load_promotion_rules",
+    "load_received",
+    "load_reports",
+    "load_resamples",
+    "load_rules",
+    "load_scores",
+    "load_serving",
+    "load_stamp",
+    "mark_readmitted",
+    "mark_rows_deleted",
+    "migrate",
+    "note_action",
+    "open_collection",
+    "open_engine",
+    "put_forward",
+    "reading",
+    "receive",
+    "shown",
+    "store_batch",
+    "store_clean",
+    "store_decision",
+    "store_facts",
+    "store_many_predictions",
+    "store_predictions",
+    "store_promotion",
+    "store_promotion_rules",
+    "store_readmitted",
+    "store_report",
+    "store_resamples",
+    "store_rules",
+    "store_scores",
+    "store_serving",
+    "stream_rejected",
+    "supersede",
+    "usual_rows",
+    "versions_ever_in_production",
+    "writing",
+]
