@@ -54,19 +54,15 @@ def _changes(report: DriftReport | None, contract: Contract) -> str:
     exceeded = report.exceeded if report else ()
     if report is None or not exceeded:
         return ""
-    change = describe(exceeded[0], contract)
-    if len(exceeded) == 1:
-        return sentence("Against {reference}: {change}.", reference=report.reference_label, change=change)
     first = sentence(
         "Against {reference}: {change}, {count} of {all} over their limits.",
         reference=report.reference_label,
-        change=change,
+        change=describe(exceeded[0], contract),
         count=len(exceeded),
         all=len(report.measurements),
     )
-    return " ".join(
-        [first, *(sentence("Also {change}.", change=describe(measured, contract)) for measured in exceeded[1:])]
-    )
+    rest = [sentence("Also {change}.", change=describe(measured, contract)) for measured in exceeded[1:]]
+    return " ".join([first, *rest])
 
 
 def _said(found: Fired, contract: Contract) -> str:

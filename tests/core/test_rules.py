@@ -78,7 +78,8 @@ def test_a_change_that_is_no_number_is_named_with_its_note(contract: Contract) -
     odd = Measurement("price", "50", 0.0, 5.0, None, 0.15, True, "the reference is 0 and the value is not")
     found = DriftReport("previous", "the previous batch", (odd,))
     assert should_train(healthy(found), DEFAULTS, contract).reason == (
-        "Against the previous batch: The median of Price: the reference is 0 and the value is not."
+        "Against the previous batch: The median of Price: the reference is 0 and the value is not, "
+        "1 of 1 over their limits."
     )
 
 
@@ -135,7 +136,9 @@ def test_all_that_fired_is_named_together(contract: Contract) -> None:
     findings = [finding for finding, _, _ in FIRING]
     rules = DEFAULTS.changed({finding.key: limit for finding, limit, _ in FIRING})
     decision = should_train(healthy(report(0.661), *findings), rules, contract)
-    assert decision.reason.startswith("Against the previous batch: Price mean +66.1 % (limit 15 %). ")
+    assert decision.reason.startswith(
+        "Against the previous batch: Price mean +66.1 % (limit 15 %), 1 of 1 over their limits. "
+    )
     assert [words for _, _, words in FIRING if words not in decision.reason] == []
 
 
