@@ -151,6 +151,10 @@ def _told(sentence: str, language: str, tag: str) -> str:
         return exact
     if (number := _in_form(sentence, form_of(tag))) is not None:
         return number
+    parts = re.split(r"(?<=\.) ", sentence)
+    # Whole sentences first: a template that begins or ends with a placeholder would take its neighbours for its own.
+    if len(parts) > 1 and all(catalogue.get(part) != part or catalogue.find(part) for part in parts):
+        return " ".join(map(told, parts))
     found = catalogue.find(sentence)
     if found is not None:
         template, values = found
