@@ -25,6 +25,9 @@ LONGEST = 2000
 LANGUAGES = {ENGLISH: "English", "es": "Español"}
 _spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 _NUMBER = re.compile(r"([+−-]?)(\W )?((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)( %)?")
+# A number that no other is joined to, as in an address; and a text that ends in what changed by how much.
+_FRACTION = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)(?![\d.])")
+_CHANGE = re.compile(r"(.*?\w\W{0,2}) ([+−]\d[^A-Za-z]*)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -159,6 +162,8 @@ def _told(sentence: str, language: str, tag: str) -> str:
     if found is not None:
         template, values = found
         return _filled(catalogue.get(template), {name: _Text(told(value)) for name, value in values.items()})
+    if (change := _CHANGE.fullmatch(sentence)) is not None:
+        return f"{told(change[1])} {told(change[2])}"
     for end in (r"(?<=\.) ", r"(?<=;) "):
         parts = re.split(end, sentence)
         if len(parts) > 1:
@@ -182,10 +187,16 @@ def _in_form(text: str, form: Form) -> str | None:
             return form.day(date.fromisoformat(text))
     found = _NUMBER.fullmatch(text)
     if not found:
-        return None
+        return _in_forms(text, form) if text and not any(map(str.isalpha, text)) else None
     minus, unit, size, percent = found.groups("")
     number = form.numerals(size)
     return form.numerals(minus) + (form.with_sign(unit.strip(), number) if unit else number) + percent
+
+
+def _in_forms(text: str, form: Form) -> str:
+    """Several numbers, such as a change with its interval; where commas are decimal, semicolons part them."""
+    found = _FRACTION.sub(lambda number: form.numerals(number[0]), text)
+    return found.replace(", ", "; ") if form.decimal == "," else found
 
 
 class _Text(str):

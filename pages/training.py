@@ -6,7 +6,7 @@ from console import data, navigation, state, widgets
 from console.charts import models as charts
 from console.codes import word
 from console.formats import METRICS, metric_value, moment
-from console.language import _, told
+from console.language import _, form, told
 from console.widgets.training import live_training, training_form, training_log, trials_of
 from core.records import Run, Trial, Version
 from core.words import sentence
@@ -80,7 +80,7 @@ def show_search(trials: list[Trial]) -> None:
         {
             _("Set"): t.number,
             _("Family"): word(t.family),
-            _("Error"): t.score,
+            _("Error"): form().numerals(f"{t.score:.4f}"),
             seconds: round(t.seconds, 1),
             _("Parameters"): ", ".join(f"{name}: {value}" for name, value in t.parameters.items()),
         }

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from console.charts.style import BAD, GOOD, NEUTRAL, laid_out
+from console.codes import word
 from console.formats import METRICS, metric_value, span
 from console.language import _
 from core.contract import Contract
@@ -79,7 +80,7 @@ def trials(found: Sequence[Trial]) -> go.Figure:
             x=[trial.number for trial in own],
             y=[trial.score for trial in own],
             mode="markers",
-            name=family.replace("_", " "),
+            name=word(family),
             marker={"size": [15 if trial.score == best else 9 for trial in own]},
             customdata=[[span(trial.seconds)] for trial in own],
             hovertemplate=_("parameter set") + " %{x}: %{y:.4f}, %{customdata[0]}<extra></extra>",

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from console import chronicle, data, language, navigation, process, state
+from console.codes import word
 from console.exports import as_csv
 from console.formats import moment
 from console.language import _, plural
@@ -68,7 +69,7 @@ def _pick_filter() -> HistoryFilter:
 def _show_line(entry: HistoryEntry, largest: Largest, mlflow: str | None) -> None:
     told = chronicle.tell(entry, _largest_of(entry, largest), state.contract())
     line = f"{chronicle.icon_of(entry)} **{escaped(chronicle.subject_of(entry))}**: {escaped(told)}"
-    about = _("{moment}, asked for by {by}", moment=moment(entry.at, state.zone()), by=entry.by)
+    about = _("{moment}, asked for by {by}", moment=moment(entry.at, state.zone()), by=word(entry.by))
     said, links = st.columns([7, 2], vertical_alignment="center", gap="xsmall")
     said.markdown(f"{line}  \n:small[{escaped(about)}]")
     with links.container(horizontal=True, gap="xxsmall"):

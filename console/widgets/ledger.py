@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from console import data, state
+from console.codes import word
 from console.formats import moment
-from console.language import _, told
+from console.language import _, form, told
 from console.widgets.panels import escaped
 from console.widgets.promotion import ask_to_promote
 from core.records import Promotion
@@ -50,7 +51,7 @@ def ways_back(ledger: Sequence[Promotion], registered: set[int]) -> None:
 def who_was_in_production(ledger: Sequence[Promotion]) -> None:
     """The version in production at a moment that the reader names, by the ledger."""
     now = data.now().astimezone(state.zone()).replace(tzinfo=None, second=0, microsecond=0)
-    asked = st.datetime_input(_("Who was in production at"), value=now, key="moment", width=260)
+    asked = st.datetime_input(_("Who was in production at"), value=now, key="moment", width=260, format=form().calendar)
     if asked is None:
         return
     at = asked.replace(tzinfo=state.zone())
@@ -64,7 +65,7 @@ def who_was_in_production(ledger: Sequence[Promotion]) -> None:
         moment=escaped(moment(at, state.zone())),
         number=found.version,
         since=escaped(moment(found.at, state.zone())),
-        who=escaped(found.by),
+        who=escaped(word(found.by)),
         reason=escaped(told(found.reason)),
     )
     st.markdown(f"{text}{_until(ledger, found)}")
@@ -87,7 +88,7 @@ def ledger_table(ledger: Sequence[Promotion]) -> None:
                 _("Version"): entry.version,
                 _("Replaced"): str(entry.replaced or ""),
                 _("How"): kinds.get(str(entry.numbers.get("kind")), ""),
-                _("By"): entry.by,
+                _("By"): word(entry.by),
                 _("Reason"): told(entry.reason),
             }
             for entry in ledger

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from console import actions, data, state
+from console.codes import word
 from console.formats import METRICS, moment
 from console.language import _, told
 from console.widgets.panels import escaped
@@ -20,7 +21,7 @@ def rules_editor() -> None:
     if found.at is None:
         st.caption(_("In force: the rules of the settings (PROMOTION_…)."))
     else:
-        st.caption(_("Set by {who} at {moment}.", who=found.by, moment=moment(found.at, state.zone())))
+        st.caption(_("Set by {who} at {moment}.", who=word(found.by), moment=moment(found.at, state.zone())))
     # New keys for new rules: a form keeps what its reader typed, until it is stored.
     wanted = _form(found.rules, found.at.isoformat() if found.at else "")
     _preview(wanted)

@@ -8,7 +8,7 @@ import streamlit as st
 from console import data, state
 from console.charts import quality as charts
 from console.formats import MISSING, amount, count, moment, share
-from console.language import _, plural, told
+from console.language import _, form, plural, told
 from console.widgets.panels import escaped, figure, isolated, numbers, verdict
 from core.contract import Column
 from core.records import Batch, ColumnFacts, Quality
@@ -117,7 +117,7 @@ def _value(value: float | None, column: Column) -> str:
     if value is None:
         return MISSING
     if column.kind == "date":
-        return (FIRST_DAY + timedelta(days=round(value))).isoformat()
+        return form().day(FIRST_DAY + timedelta(days=round(value)))
     return amount(value, column.unit)
 
 

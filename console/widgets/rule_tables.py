@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from console import data, process, state
+from console.codes import word
 from console.data.rules import Case
 from console.formats import MISSING, moment
 from console.language import _, told
@@ -75,7 +76,7 @@ def show_set_rules() -> None:
                 _("Rule"): told(rule_name(entry.key, contract)),
                 _("Limit"): told(limit_words(entry.key, entry.limit)),
                 _("Default"): told(limit_words(entry.key, data.rules().default(entry.key))),
-                _("Set by"): entry.by,
+                _("Set by"): word(entry.by),
                 _("When"): moment(entry.at, state.zone()),
             }
             for entry in found

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from console import actions, data, process, state
+from console.codes import word
 from console.formats import moment
 from console.language import _, plural, told
 from console.widgets.panels import escaped, verdict
@@ -161,7 +162,7 @@ def _revision() -> int:
 def _set_by(key: RuleKey) -> str:
     found = next((entry for entry in data.set_rules() if entry.key == key), None)
     return (
-        _("Set by {who}, {when}.", who=found.by, when=moment(found.at, state.zone()))
+        _("Set by {who}, {when}.", who=word(found.by), when=moment(found.at, state.zone()))
         if found
         else _("It is the default.")
     )

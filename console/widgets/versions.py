@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from console import data, state
+from console.codes import word
 from console.formats import METRICS, metric_value, moment
 from console.language import _, told
 from console.widgets.panels import verdict
@@ -27,7 +28,7 @@ def production_verdict(production: Promotion | None, ranked: Mapping[int, Ranked
     since = _(
         "Since {moment}, by {who}: {reason}",
         moment=moment(production.at, state.zone()),
-        who=production.by,
+        who=word(production.by),
         reason=told(production.reason),
     )
     verdict("well", headline, since)

@@ -5,14 +5,14 @@ from core.records import Difference, Measurement
 from core.words import sentence
 
 METRIC_LABELS = {
-    "rmse": "RMSE",
-    "mae": "MAE",
-    "median_ape": "Median error",
-    "within_10": "Within 10 %",
-    "within_20": "Within 20 %",
-    "interval_coverage": "Inside the range",
-    "interval_width": "Width of the range",
-    "r2": "R²",
+    "rmse": sentence("RMSE"),
+    "mae": sentence("MAE"),
+    "median_ape": sentence("Median error"),
+    "within_10": sentence("Within 10 %"),
+    "within_20": sentence("Within 20 %"),
+    "interval_coverage": sentence("Inside the range"),
+    "interval_width": sentence("Width of the range"),
+    "r2": sentence("R²"),
 }
 
 STATISTIC_LABELS = {

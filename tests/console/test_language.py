@@ -64,6 +64,7 @@ def test_a_stored_sentence_is_told_with_all_that_fills_it(spanish: None) -> None
     assert told("Against the previous batch: Living area mean +66.1 % (limit 15 %).") == (
         "Frente a el lote anterior: media de Superficie +66,1 % (límite 15 %)."
     )
+    assert told("Living area −3.1 % [−4.0, −2.2]") == "Superficie −3,1 % [−4,0; −2,2]"
     assert told("Nothing was fetched. Nothing was fetched.") == "No se obtuvo nada. No se obtuvo nada."
     assert told("Against the previous batch: Living area. Nothing was fetched.") == (
         "Frente a el lote anterior: Superficie. No se obtuvo nada."

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from console import language, state
 from console.locale.catalogue import Catalogue
 from console.locale.extraction import collect
+from console.navigation import PAGES
 from tests.pages.conftest import Open, button
 
 SCRIPTS = ["batches", "explain", "predict", "settings"]
