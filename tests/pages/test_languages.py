@@ -17,7 +17,7 @@ from console.locale.extraction import collect
 from console.navigation import PAGES
 from tests.pages.conftest import Open, button
 
-SCRIPTS = ["batches", "explain", "predict", "settings"]
+SCRIPTS = [entry.script for entry in PAGES]
 # Fields of Streamlit's messages that no reader sees.
 UNSEEN = {
     *("id", "icon", "url", "form_id", "key", "element_id", "page_script_hash", "url_pathname", "app_home", "type"),
