@@ -1,7 +1,7 @@
 """Who was in production when: the ledger, the way back, and the question for a moment."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import streamlit as st
 
@@ -68,7 +68,10 @@ def who_was_in_production(ledger: Sequence[Promotion]) -> None:
         who=escaped(word(found.by)),
         reason=escaped(told(found.reason)),
     )
-    st.markdown(f"{text}{_until(ledger, found)}")
+    st.markdown(text)
+    later = sorted(entry.at for entry in ledger if entry.id > found.id)
+    if later:
+        st.caption(_("It stayed until {moment}.", moment=escaped(moment(later[0], state.zone()))))
 
 
 def ledger_table(ledger: Sequence[Promotion]) -> None:
@@ -96,8 +99,3 @@ def ledger_table(ledger: Sequence[Promotion]) -> None:
         hide_index=True,
         alt=_("Who was in production when, by whom and why"),
     )
-
-
-def _until(ledger: Sequence[Promotion], found: Promotion) -> str:
-    later: list[datetime] = sorted(entry.at for entry in ledger if entry.id > found.id)
-    return " " + _("It stayed until {moment}.", moment=escaped(moment(later[0], state.zone()))) if later else ""

@@ -85,9 +85,9 @@ def _metrics(version: int, current: int | None, ranked: dict[int, Ranked], compa
         [
             {
                 _("Metric"): METRICS[name].label,
+                _("Change with its 95 % interval"): found.get(name, ""),
                 _("Now"): metric_value(name, old.metrics.get(name), contract),
                 _("Then"): metric_value(name, new.metrics.get(name), contract),
-                _("Change with its 95 % interval"): found.get(name, ""),
             }
             for name in METRICS
         ],
