@@ -8,7 +8,7 @@ import orjson
 
 from benchmarks.measuring import Found
 from benchmarks.world import opened, queued
-from core.loop import collecting
+from core.loop import collecting, deciding
 from core.loop.progress import Progress
 
 STEPS = ("collect", "clean", "compare", "decide")
@@ -27,7 +27,7 @@ def take_batch(world: Mapping[str, Any], feed_url: str) -> Found:
     batch = collected.batch
     _timed(clocks, "clean", lambda: collecting.clean(loop, progress, collected, batch))
     reports = _timed(clocks, "compare", lambda: collecting.compare(loop, progress, batch))
-    _timed(clocks, "decide", lambda: collecting.decide(loop, progress, batch, reports))
+    _timed(clocks, "decide", lambda: deciding.decide(loop, progress, batch, reports))
     return {"seconds": sum(clocks.values()), "rows": batch.rows_stored, "parses": len(parses), **clocks}
 
 
