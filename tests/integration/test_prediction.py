@@ -11,7 +11,7 @@ import pytest
 from core import store
 from core.errors import InputError, RegistryUnavailable, RowsInvalid, StoreError
 from core.loop import Loop, execute
-from core.loop.modelling import prepare_serving
+from core.loop.promoting import prepare_serving
 from core.prediction import Predictor, Readiness, explain_rows, is_stored, open_predictor, predict_rows
 from core.prediction.journal import Journal
 from core.records import Prediction, PredictionRecord
