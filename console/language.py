@@ -28,6 +28,11 @@ _NUMBER = re.compile(r"([+−-]?)(\W )?((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)( %
 # A number that no other is joined to, as in an address; and a text that ends in what changed by how much.
 _FRACTION = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)(?![\d.])")
 _CHANGE = re.compile(r"(.*?\w\W{0,2}) ([+−]\d[^A-Za-z]*)")
+# What a check says: whose value it is, with its name in brackets where a form has a label, and what it must be.
+_MUST = re.compile(
+    r"(?P<name>[a-z0-9_]+|[^.;:]+?(?= \())(?P<code>(?: \(\w+\))?) (?P<rest>must .*?)(?P<end>\.?)", re.DOTALL
+)
+_MEASURE = re.compile(r"([+−-]?\d[\d,.]*) ([^\d\s%].*)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -158,6 +163,8 @@ def _told(sentence: str, language: str, tag: str) -> str:
     # Whole sentences first: a template that begins or ends with a placeholder would take its neighbours for its own.
     if len(parts) > 1 and all(catalogue.get(part) != part or catalogue.find(part) for part in parts):
         return " ".join(map(told, parts))
+    if (checked := _MUST.fullmatch(sentence)) and (rest := told(checked["rest"])) != checked["rest"]:
+        return f"{told(checked['name'])}{checked['code']} {rest}{checked['end']}"
     found = catalogue.find(sentence)
     if found is not None:
         template, values = found
@@ -185,6 +192,8 @@ def _in_form(text: str, form: Form) -> str | None:
     if _DAY.fullmatch(text):
         with suppress(ValueError):
             return form.day(date.fromisoformat(text))
+    if (measure := _MEASURE.fullmatch(text)) and (unit := told(measure[2])) != measure[2]:
+        return f"{form.numerals(measure[1])} {unit}"
     found = _NUMBER.fullmatch(text)
     if not found:
         return _in_forms(text, form) if text and not any(map(str.isalpha, text)) else None

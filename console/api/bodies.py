@@ -10,9 +10,10 @@ from fastapi.exceptions import HTTPException
 
 from console.api.schema import ROWS_IN_A_LIST
 from console.wire import BodyTooLarge, read_body
+from core.words import sentence
 
 BODY_BYTES = 1024 * 1024
-SHAPE = "The body must be one JSON object with the fields of the form, or a list of such objects."
+SHAPE = sentence("The body must be one JSON object with the fields of the form, or a list of such objects.")
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,9 @@ async def read_rows(request: Request) -> Asked:
     try:
         content = orjson.loads(await read_body(request, BODY_BYTES))
     except BodyTooLarge:
-        raise HTTPException(413, f"The body must have at most {BODY_BYTES:,} bytes.") from None
+        raise HTTPException(413, sentence("The body must have at most {bytes:,} bytes.", bytes=BODY_BYTES)) from None
     except orjson.JSONDecodeError as error:
-        raise HTTPException(400, f"The body must be JSON: {error}.") from None
+        raise HTTPException(400, sentence("The body must be JSON: {error}.", error=error)) from None
     rows = content if isinstance(content, list) else [content]
     if len(rows) > ROWS_IN_A_LIST:
         raise HTTPException(422, f"A list must have at most {ROWS_IN_A_LIST:,} rows, got {len(rows):,}.")

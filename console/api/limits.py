@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from console.access import client_of
 from console.wire import problem
+from core.words import sentence
 
 CLIENTS = 10_000
 # A probe must be answered whoever else asks from the same address.
@@ -52,7 +53,9 @@ class RateLimit:
         if wait == 0:
             await self.app(scope, receive, send)
             return
-        detail = f"At most {self.buckets.rate:g} requests a second are taken from one client; try again later."
+        detail = sentence(
+            "At most {rate:g} requests a second are taken from one client; try again later.", rate=self.buckets.rate
+        )
         headers = {"Retry-After": str(math.ceil(wait))}
         more = {"stored": False} if scope["method"] == "POST" else {}
         answer = problem(429, detail, headers=headers, request_id=scope["request_id"], **more)

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from console.api.bodies import Asked
 from console.wire import problem
 from core.errors import ConsoleError, InputError, RegistryError, RowsInvalid, StoreError
+from core.words import sentence
 
 ERRORS_SHOWN = 1000
 NAME_LENGTH = 100
@@ -58,15 +59,17 @@ def _problem(request: Request, status: int, detail: str, **more: Any) -> Respons
 
 def _entries(error: InputError, is_list: bool) -> Iterator[dict[str, str]]:
     for place, problems in _by_row(error).items():
-        for name, sentence in problems.items():
-            yield {"pointer": pointer(place, name) if is_list else pointer(name), "detail": sentence}
+        for name, text in problems.items():
+            yield {"pointer": pointer(place, name) if is_list else pointer(name), "detail": text}
 
 
 def _sentence(error: ConsoleError) -> str:
     count = sum(map(len, _by_row(error).values())) if isinstance(error, InputError) else 0
     if count == 0:
         return str(error)
-    return "One field has a wrong value." if count == 1 else f"{count} fields have wrong values."
+    if count == 1:
+        return sentence("One field has a wrong value.")
+    return sentence("{count} fields have wrong values.", count=count)
 
 
 def _by_row(error: InputError) -> Mapping[int, Mapping[str, str]]:

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.api.metrics import Metrics
 from console.wire import problem
+from core.words import sentence
 
 ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 logger = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class Requests:
             logger.exception("request %s to %s failed", request_id, scope["path"])
             if status:
                 raise
-            detail = f"The console failed; its log has the reason under {request_id}."
+            detail = sentence("The console failed; its log has the reason under {request}.", request=request_id)
             await problem(500, detail, request_id=request_id)(scope, receive, send_with_id)
         finally:
             route = getattr(scope.get("route"), "path", "other")

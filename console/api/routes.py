@@ -19,14 +19,15 @@ from console.api.requests import Requests
 from console.api.schema import ROWS_IN_A_LIST, request_body
 from core.contract import Contract
 from core.errors import ConsoleError, InputError, NoProductionModel, StoreError
+from core.words import sentence
 
 logger = logging.getLogger(__name__)
 Found = TypeVar("Found")
 # Told to strangers, who may read the probes: no address, no name.
 TROUBLES = {
-    "production": "There is no model in production yet.",
-    "model": "The version in production cannot be loaded.",
-    "store": "The database does not answer; what is asked for may not be stored.",
+    "production": sentence("There is no model in production yet."),
+    "model": sentence("The version in production cannot be loaded."),
+    "store": sentence("The database does not answer; what is asked for may not be stored."),
     "registry": "MLflow does not answer; reasons and new versions have to wait.",
 }
 DESCRIPTION = f"""Send one object, or a list of at most {ROWS_IN_A_LIST:,}, in at most {BODY_BYTES:,} bytes.
@@ -91,7 +92,7 @@ def _add_state(api: FastAPI, contract: Contract, desk: Desk, model: str) -> None
     def model_in_production() -> answers.ModelAnswer:
         found = desk.production()
         if found is None:
-            raise NoProductionModel("There is no model in production yet.")
+            raise NoProductionModel(sentence("There is no model in production yet."))
         return answers.ModelAnswer(**answers.told_model(found, model, contract))
 
     @api.get("/health", summary="Whether the console can work", responses={503: _problem_answer("It cannot")})
@@ -100,7 +101,7 @@ def _add_state(api: FastAPI, contract: Contract, desk: Desk, model: str) -> None
             found = desk.production()
         except StoreError as error:
             logger.warning("not healthy: %s", error)
-            raise HTTPException(503, "The console cannot reach its databases; its log says why.") from None
+            raise HTTPException(503, sentence("The console cannot reach its databases; its log says why.")) from None
         return answers.HealthAnswer(status="ok", version=found.version if found else None)
 
     @api.get("/ready", summary="Whether prices are given", responses={503: _problem_answer("None are")})
@@ -110,7 +111,7 @@ def _add_state(api: FastAPI, contract: Contract, desk: Desk, model: str) -> None
         if found.problems:
             logger.warning("not wholly ready: %s", dict(found.problems))
         if found.version is None:
-            raise HTTPException(503, " ".join(["No prices can be given.", *problems.values()]))
+            raise HTTPException(503, " ".join([sentence("No prices can be given."), *problems.values()]))
         return answers.ReadyAnswer(status="degraded" if problems else "ready", version=found.version, problems=problems)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.checks.values import READERS
 from core.contract import Column
+from core.words import sentence
 
 # Above it a float no longer holds every whole number.
 LARGEST_CODE = 2**53
@@ -62,7 +63,8 @@ def _read_codes(raw: Values, column: Column) -> Values | None:
 
 def _without_infinite(numbers: NDArray[np.float64], column: Column, reasons: Reasons) -> NDArray[np.float64]:
     for number in np.flatnonzero(np.isinf(numbers)):
-        reasons[int(number)].append(f"{column.name} must be a finite number, got {numbers[number]}")
+        problem = sentence("must be a finite number, got {value}", value=numbers[number])
+        reasons[int(number)].append(f"{column.name} {problem}")
     return numbers
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from core.checks.values import READERS
 from core.contract import Column, Contract
 from core.errors import InputError
+from core.words import sentence
 
 
 def check_inputs(raw: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
@@ -13,7 +14,9 @@ def check_inputs(raw: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
 
     Raises InputError with a sentence for each bad field: unknown, of the wrong type, outside its range.
     """
-    problems = {str(name): f"{name} is no field of this form." for name in raw if name not in contract}
+    problems = {
+        str(name): sentence("{name} is no field of this form.", name=name) for name in raw if name not in contract
+    }
     values: dict[str, Any] = {}
     for column in contract.inputs:
         try:
@@ -31,5 +34,6 @@ def _check_input(column: Column, raw: Any) -> Any:
         return None
     low, high = (str(end) if column.kind == "date" and end is not None else end for end in (column.min, column.max))
     if (low is not None and value < low) or (high is not None and value > high):
-        raise ValueError(f"must be {column.range_sentence()}{f' {column.unit}' if column.unit else ''}, got {raw!r}")
+        valid = f"{column.range_sentence()} {column.unit}".strip()
+        raise ValueError(sentence("must be {range}, got {value}", range=valid, value=repr(raw)))
     return value

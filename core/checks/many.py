@@ -10,6 +10,7 @@ import pandas as pd
 from core.checks.columns import objects, read_column
 from core.checks.ranges import out_of_range
 from core.contract import Column, Contract
+from core.words import sentence
 
 Problems = dict[int, dict[str, str]]
 
@@ -27,8 +28,8 @@ def check_many_inputs(
     for column in contract.inputs:
         raw = objects(columns.get(column.name, [None] * count), count)
         found[column.name], sentences = _checked(column, raw)
-        for place, sentence in sentences.items():
-            problems[place][column.name] = f"{column.label} ({column.name}) {sentence}."
+        for place, problem in sentences.items():
+            problems[place][column.name] = f"{column.label} ({column.name}) {problem}."
     return pd.DataFrame(found), dict(sorted(problems.items()))
 
 
@@ -36,9 +37,9 @@ def _checked(column: Column, raw: Any) -> tuple[pd.Series, dict[int, str]]:
     reasons: dict[int, list[str]] = defaultdict(list)
     series = pd.Series(read_column(pd.api.types.infer_dtype(raw, skipna=True), column, raw, reasons))
     sentences = {place: texts[0].removeprefix(f"{column.name} ") for place, texts in reasons.items()}
-    unit = f" {column.unit}" if column.unit else ""
+    valid = f"{column.range_sentence()} {column.unit}".strip()
     for place in np.flatnonzero(out_of_range(series, column)).tolist():
-        sentences.setdefault(place, f"must be {column.range_sentence()}{unit}, got {raw[place]!r}")
+        sentences.setdefault(place, sentence("must be {range}, got {value}", range=valid, value=repr(raw[place])))
     if sentences:
         series = series.copy()
         series.iloc[list(sentences)] = None

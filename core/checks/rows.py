@@ -13,6 +13,7 @@ from core.checks.schema import SeenColumn, schema_changes, seen_column
 from core.checks.values import short
 from core.contract import Column, Contract
 from core.records import CheckedBatch, RejectedRow
+from core.words import sentence
 
 ABSENT: Any = object()
 
@@ -71,9 +72,11 @@ def _as_object(row: Any, number: int, names: Sequence[str], reasons: Reasons) ->
     if isinstance(row, Mapping):
         return {str(key).strip(): value for key, value in row.items()}
     if not isinstance(row, (list, tuple)):
-        reasons[number].append(f"the row must be an object or a list, got {short(row)}")
+        reasons[number].append(sentence("the row must be an object or a list, got {value}", value=short(row)))
     elif len(row) != len(names):
-        reasons[number].append(f"the row must have {len(names)} values, got {len(row)}")
+        reasons[number].append(
+            sentence("the row must have {count} values, got {found}", count=len(names), found=len(row))
+        )
     else:
         return dict(zip(names, row, strict=True))
     return dict.fromkeys(names)
@@ -89,5 +92,5 @@ def _pick(
     absent = [number for number, value in enumerate(raw) if value is ABSENT]
     if column.required:
         for number in absent:
-            reasons[number].append(f"{column.name} is absent")
+            reasons[number].append(sentence("{column} is absent", column=column.name))
     return objects((None if value is ABSENT else value for value in raw), len(raw)), len(absent)

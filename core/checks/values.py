@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from core.contract import Column
+from core.words import sentence
 
 
 def read_number(raw: Any, _: Column) -> float | None:
@@ -13,13 +14,13 @@ def read_number(raw: Any, _: Column) -> float | None:
     if is_missing(raw):
         return None
     if isinstance(raw, bool) or not isinstance(raw, (int, float, str)):
-        raise ValueError(f"must be a number, got {short(raw)}")
+        raise ValueError(sentence("must be a number, got {value}", value=short(raw)))
     try:
         number = float(raw)
     except (ValueError, OverflowError):
-        raise ValueError(f"must be a number, got {short(raw)}") from None
+        raise ValueError(sentence("must be a number, got {value}", value=short(raw))) from None
     if not math.isfinite(number):
-        raise ValueError(f"must be a finite number, got {short(raw)}")
+        raise ValueError(sentence("must be a finite number, got {value}", value=short(raw)))
     return number
 
 
@@ -28,7 +29,7 @@ def read_category(raw: Any, column: Column) -> str | None:
     if is_missing(raw):
         return None
     if not isinstance(raw, str):
-        raise ValueError(f"must be a text, got {short(raw)}")
+        raise ValueError(sentence("must be a text, got {value}", value=short(raw)))
     return _fitting(raw.strip(), column)
 
 
@@ -37,10 +38,10 @@ def read_identifier(raw: Any, column: Column) -> str | None:
     if is_missing(raw):
         return None
     if isinstance(raw, bool) or not isinstance(raw, (int, float, str)):
-        raise ValueError(f"must be a code, got {short(raw)}")
+        raise ValueError(sentence("must be a code, got {value}", value=short(raw)))
     if isinstance(raw, float):
         if not raw.is_integer():
-            raise ValueError(f"must be a whole number or a text, got {short(raw)}")
+            raise ValueError(sentence("must be a whole number or a text, got {value}", value=short(raw)))
         raw = int(raw)
     text = str(raw).strip().removesuffix(".0")
     if text.isascii() and text.isdigit():
@@ -55,7 +56,7 @@ def read_date(raw: Any, _: Column) -> str | None:
     try:
         return date.fromisoformat(str(raw).strip()[:10]).isoformat()
     except ValueError:
-        raise ValueError(f"must be a date such as 2024-05-31, got {short(raw)}") from None
+        raise ValueError(sentence("must be a date such as 2024-05-31, got {value}", value=short(raw))) from None
 
 
 READERS: dict[str, Callable[[Any, Column], Any]] = {
@@ -76,16 +77,18 @@ def short(value: Any) -> str:
     try:
         text = repr(value)
     except RecursionError:
-        return "a value nested too deeply to show"
+        return sentence("a value nested too deeply to show")
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _fitting(text: str, column: Column) -> str:
     if len(text) > column.length:
-        raise ValueError(f"must have at most {column.length} characters, got {len(text)}")
+        raise ValueError(
+            sentence("must have at most {length} characters, got {found}", length=column.length, found=len(text))
+        )
     if "\0" in text:
         # It ends a text for NumPy, so that a model would take two of them for one.
-        raise ValueError(f"must have no NUL character, got {short(text)}")
+        raise ValueError(sentence("must have no NUL character, got {value}", value=short(text)))
     if not text.isascii():
         _refuse_half_characters(text)
     return text
@@ -96,4 +99,4 @@ def _refuse_half_characters(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise ValueError(f"must be whole characters, got {short(text)}") from None
+        raise ValueError(sentence("must be whole characters, got {value}", value=short(text))) from None

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.errors import StoreError
 from core.records import NumberProfile, Profile
+from core.words import sentence
 
 
 def profile_to_bytes(profile: Profile) -> bytes:
@@ -42,5 +43,7 @@ def profile_from_bytes(content: bytes) -> Profile:
                 for name in header["numbers"]
             }
     except (zlib.error, ValueError, KeyError, OSError, EOFError) as error:
-        raise StoreError(f"A stored profile cannot be read, so nothing can be compared with it: {error}.") from error
+        raise StoreError(
+            sentence("A stored profile cannot be read, so nothing can be compared with it: {error}.", error=error)
+        ) from error
     return Profile(header["rows"], numbers, header["categories"])

@@ -129,7 +129,7 @@ def _unknown(kind: str, metric: str) -> Ruling:
 
 def _problems(rules: PromotionRules) -> Iterator[tuple[str, str]]:
     if rules.metric not in LOWER_IS_BETTER or any(guard.metric not in LOWER_IS_BETTER for guard in rules.guards):
-        yield "metric", f"A metric must be one of {', '.join(LOWER_IS_BETTER)}."
+        yield "metric", sentence("A metric must be one of {names}.", names=", ".join(LOWER_IS_BETTER))
     if not 0 <= rules.min_gain < 1:
         yield "min_gain", "The least gain must be 0 to less than 100 %."
     if any(not 0 <= guard.most_worse < 1 for guard in rules.guards):
@@ -141,4 +141,4 @@ def _problems(rules: PromotionRules) -> Iterator[tuple[str, str]]:
     if rules.segment_rows < 30:
         yield "segment_rows", "A segment must have 30 rows at least to count."
     if rules.mode not in ("automatic", "approval"):
-        yield "mode", f"The mode must be automatic or approval, got {rules.mode!r}."
+        yield "mode", sentence("The mode must be automatic or approval, got {mode!r}.", mode=rules.mode)

@@ -32,7 +32,7 @@ MARKS = re.compile(r"<[^<>]*>|%\{[^{}]*\}|:material/\w+:|:\w+-badge|https?://\S+
 DATA = re.compile(
     r"\b(?:[A-Z]+_[A-Z_]+|[a-z]+[0-9]*(?:_[a-z0-9]+)+|[0-9a-f]{16,}|[a-z_]+\.(?:db|py)|"
     r"Newtown|Town|Texas|Ohio|Maine|California|sold|price|bed|bath|street|city|state|status|"
-    r"English|Español|SHAP|MLflow|MAE|RMSE|sqlite|members|regularization|min)\b"
+    r"English|Español|SHAP|MLflow|MAE|RMSE|sqlite|members|regularization|min|me)\b"
 )
 # Values of settings are what somebody wrote into the environment.
 UNTRANSLATED_COLUMNS = ("⟦Setting⟧", "⟦Value⟧")
@@ -111,13 +111,24 @@ def texts_of(message: Message) -> Iterator[str]:
 def words_of_figure(part: Any, is_word: bool = False) -> Iterator[str]:
     if isinstance(part, dict):
         for key, value in part.items():
-            if key != "template":
+            if key == "customdata":
+                yield from words_of_figure(shown_on_hover(part), True)
+            elif key != "template":
                 yield from words_of_figure(value, key in WORDS_OF_FIGURES)
     elif isinstance(part, list):
         for value in part:
             yield from words_of_figure(value, is_word)
     elif isinstance(part, str) and is_word:
         yield part
+
+
+def shown_on_hover(trace: dict[str, Any]) -> list[Any]:
+    """The values that go with the points of a trace, without those that only a click reads."""
+    template = str(trace.get("hovertemplate", ""))
+    places = {int(place) for place in re.findall(r"customdata\[(\d+)\]", template)}
+    if not places:
+        return list(trace["customdata"])
+    return [entry[place] for entry in trace["customdata"] for place in places if isinstance(entry, list)]
 
 
 def switch(page: AppTest):  # type: ignore[no-untyped-def]
