@@ -22,12 +22,23 @@ SCRIPTS = [entry.script for entry in PAGES]
 UNSEEN = {
     *("id", "icon", "url", "form_id", "key", "element_id", "page_script_hash", "url_pathname", "app_home", "type"),
     *("format", "color", "columns", "config", "selection_mode", "external_link", "page", "body_template", "theme"),
-    *("language", "unit", "default", "min", "max", "query_string", "user_key", "root_container_key", "css_class"),
+    *(
+        "language",
+        "unit",
+        "default",
+        "min",
+        "max",
+        "query_string",
+        "user_key",
+        "root_container_key",
+        "css_class",
+        "autocomplete",
+    ),
 }
 # Keys of a plotly figure that hold words.
-WORDS_OF_FIGURES = ("text", "name", "x", "y", "hovertemplate", "customdata", "ticktext", "categoryarray", "z")
+WORDS_OF_FIGURES = ("text", "name", "x", "y", "hovertemplate", "hovertext", "ticktext", "categoryarray", "z")
 # Marks of Markdown, HTML and plotly around the words.
-MARKS = re.compile(r"<[^<>]*>|%\{[^{}]*\}|:material/\w+:|:\w+-badge|https?://\S+|\\\\")
+MARKS = re.compile(r"<[^<>]*>|%\{[^{}]*\}|:material/\w+:|:\w+-badge|:small|https?://\S+|\\\\")
 # What is data, a name or a unit, and so the same in every language.
 DATA = re.compile(
     r"\b(?:[A-Z]+_[A-Z_]+|[a-z]+[0-9]*(?:_[a-z0-9]+)+|[0-9a-f]{16,}|[a-z_]+\.(?:db|py)|"
@@ -126,7 +137,7 @@ def shown_on_hover(trace: dict[str, Any]) -> list[Any]:
     """The values that go with the points of a trace, without those that only a click reads."""
     template = str(trace.get("hovertemplate", ""))
     places = {int(place) for place in re.findall(r"customdata\[(\d+)\]", template)}
-    if not places:
+    if "%{customdata}" in template:
         return list(trace["customdata"])
     return [entry[place] for entry in trace["customdata"] for place in places if isinstance(entry, list)]
 
