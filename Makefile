@@ -24,11 +24,12 @@ worker: $(VENV)/.installed ## start a worker alone, for example: make worker ARG
 test: $(VENV)/.installed-dev ## run every test, or some: make test ARGS=tests/core
 	$(PY) -m pytest $(ARGS)
 
-check: $(VENV)/.installed-dev ## ruff, the floors, mypy, and the deployment files against their schemas and linters
+check: $(VENV)/.installed-dev ## ruff, the floors, mypy, the catalogues, and the deployment files against their schemas and linters
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(BIN)/lint-imports
 	$(PY) -m mypy
+	$(PY) -m console.locale --check
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml

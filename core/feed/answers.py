@@ -57,14 +57,7 @@ def read_refusal(status: int, body: bytes, address: str, hide: Callable[[str], s
                 status=status,
             )
         )
-    return FeedUnavailable(
-        sentence(
-            "The feed at {address} answered {status}{advice}",
-            address=address,
-            status=_named(status),
-            advice=_advice(status, words, detail, hide),
-        )
-    )
+    return FeedUnavailable(_refusal(status, words, detail, {"address": address, "status": _named(status)}, hide))
 
 
 def _decode(body: bytes) -> tuple[Any, Dump]:
@@ -113,18 +106,32 @@ def _read_detail(body: bytes) -> Any:
     return answer.get("detail") if isinstance(answer, dict) else None
 
 
-def _advice(status: int, words: str, detail: Any, hide: Callable[[str], str]) -> str:
-    """The end of a refusal's sentence: where, what it said, what to do."""
+def _refusal(status: int, words: str, detail: Any, named: Mapping[str, str], hide: Callable[[str], str]) -> str:
+    """What the feed answered, what it said, and what to do."""
     if status == 400 and words.startswith(WRONG_GROUP):
-        return sentence(": it does not know this group number; set FEED_GROUP to one from 1 to 10.")
+        return sentence(
+            "The feed at {address} answered {status}: it does not know this group number; set FEED_GROUP to one from 1 "
+            "to 10.",
+            **named,
+        )
     if status == 422:
-        faults = hide(_faults(detail))
-        return sentence(": {faults}; set what it asks for in FEED_PARAMS, such as day=Tuesday.", faults=faults)
+        return sentence(
+            "The feed at {address} answered {status}: {faults}; set what it asks for in FEED_PARAMS, such as "
+            "day=Tuesday.",
+            **named,
+            faults=hide(_faults(detail)),
+        )
     if status == 404:
-        return sentence(" at /data: check FEED_URL.")
-    said = sentence(" and said {detail}", detail=_short(hide(detail))) if isinstance(detail, str) else ""
+        return sentence("The feed at {address} answered {status} at /data: check FEED_URL.", **named)
     is_passing = status >= 500 or status == 429
-    return said + (sentence("; try again later.") if is_passing else sentence("; check FEED_URL."))
+    if isinstance(detail, str):
+        said = {**named, "detail": _short(hide(detail))}
+        if is_passing:
+            return sentence("The feed at {address} answered {status} and said {detail}; try again later.", **said)
+        return sentence("The feed at {address} answered {status} and said {detail}; check FEED_URL.", **said)
+    if is_passing:
+        return sentence("The feed at {address} answered {status}; try again later.", **named)
+    return sentence("The feed at {address} answered {status}; check FEED_URL.", **named)
 
 
 def _faults(detail: Any) -> str:

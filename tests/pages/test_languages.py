@@ -22,18 +22,8 @@ SCRIPTS = [entry.script for entry in PAGES]
 UNSEEN = {
     *("id", "icon", "url", "form_id", "key", "element_id", "page_script_hash", "url_pathname", "app_home", "type"),
     *("format", "color", "columns", "config", "selection_mode", "external_link", "page", "body_template", "theme"),
-    *(
-        "language",
-        "unit",
-        "default",
-        "min",
-        "max",
-        "query_string",
-        "user_key",
-        "root_container_key",
-        "css_class",
-        "autocomplete",
-    ),
+    *("language", "unit", "default", "min", "max", "query_string", "user_key", "root_container_key", "css_class"),
+    "autocomplete",
 }
 # Keys of a plotly figure that hold words.
 WORDS_OF_FIGURES = ("text", "name", "x", "y", "hovertemplate", "hovertext", "ticktext", "categoryarray", "z")
