@@ -5,7 +5,7 @@ import logging
 import numpy as np
 import pandas as pd
 
-from core import explanation, training
+from core import cards, explanation, training
 from core.cleaning import labelled_rows
 from core.cluster import open_place
 from core.contract import SPLITS
@@ -68,6 +68,7 @@ def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> Version:
         )
     progress.say(0.75, sentence("computing the reasons"), always=True)
     explained = explanation.explain(candidate.model, _sample(loop, parts["test"]))
+    card = cards.make_card(candidate.model, parts["train"], parts["test"], loop.contract, plan.seed)
     progress.say(0.85, sentence("registering the version"), always=True)
     facts = TrainingFacts(
         run_id=progress.run.id,
@@ -80,7 +81,8 @@ def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> Version:
         plan=plan,
         ran_on=place.name,
     )
-    return loop.registry.log_candidate(candidate, explained, parts["train"].features.head(5), facts, loop.contract)
+    example = parts["train"].features.head(5)
+    return loop.registry.log_candidate(candidate, explained, example, facts, loop.contract, card)
 
 
 def _sample(loop: Loop, rows: LabelledRows) -> pd.DataFrame:

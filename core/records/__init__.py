@@ -1,5 +1,6 @@
 """The frozen records that travel between the rooms."""
 
+from core.records.cards import Card, FeatureSeen, SegmentScore
 from core.records.comparisons import (
     Comparison,
     Difference,
@@ -43,6 +44,7 @@ __all__ = [
     "Band",
     "Batch",
     "Candidate",
+    "Card",
     "CategoryDrift",
     "ChangeInterval",
     "CheckedBatch",
@@ -55,6 +57,7 @@ __all__ = [
     "Evidence",
     "Examination",
     "Explanation",
+    "FeatureSeen",
     "FeedBatch",
     "Finding",
     "Guard",
@@ -86,6 +89,7 @@ __all__ = [
     "SearchPlan",
     "Segment",
     "SegmentDifference",
+    "SegmentScore",
     "SetRule",
     "StoredDecision",
     "StoredRules",

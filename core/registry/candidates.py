@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from core.cards import card_to_bytes
 from core.contract import Contract
 from core.errors import ConsoleError, RegistryError
 from core.explanation import explanation_to_bytes
-from core.records import Candidate, Explanation, TrainingFacts, Trial
+from core.records import Candidate, Card, Explanation, TrainingFacts, Trial
 from core.registry.connection import translated
 from core.registry.loading import TRUSTED
 from core.settings import Settings
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import LoggedModel
 
-EXPLANATION, TRIALS = "explanation.npz", "trials.json"
+EXPLANATION, TRIALS, CARD = "explanation.npz", "trials.json", "card.json"
 PACKAGES = ("scikit-learn", "skops", "numpy", "pandas")
 
 
@@ -37,6 +38,7 @@ def log_candidate(
     example: pd.DataFrame,
     facts: TrainingFacts,
     contract: Contract,
+    card: Card | None = None,
 ) -> int:
     """Log and register a candidate; the number of its version.
 
@@ -55,6 +57,8 @@ def log_candidate(
     try:
         _log_facts(client, run_id, candidate, facts)
         put_explanation(client, run_id, explained)
+        if card is not None:
+            _put(client, run_id, CARD, card_to_bytes(card))
         model = _log_model(client, experiment.experiment_id, run_id, candidate, example, contract)
         client.set_terminated(run_id, "FINISHED")
         tags = {"console_run": str(facts.run_id)}

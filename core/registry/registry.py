@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from core.cards import card_from_bytes
 from core.contract import Contract
 from core.errors import ModelNotLoadable, RegistryError
 from core.explanation import explanation_from_bytes
-from core.records import Candidate, Explanation, TrainingFacts, Trial, Version
+from core.records import Candidate, Card, Explanation, TrainingFacts, Trial, Version
 from core.registry import candidates, loading
 from core.registry.connection import (
     check_healthy,
@@ -130,11 +131,12 @@ class Registry:
         input_example: pd.DataFrame,
         facts: TrainingFacts,
         contract: Contract,
+        card: Card | None = None,
     ) -> Version:
         """Log a candidate as a run and register it as a version; a failure half way leaves no version."""
         with translated(sentence("register the candidate")):
             number = candidates.log_candidate(
-                self._client, self.settings, candidate, explained, input_example, facts, contract
+                self._client, self.settings, candidate, explained, input_example, facts, contract, card
             )
             entry = self._client.get_model_version(self.name, str(number))
             return _version(entry, self._client.get_run(str(entry.run_id)))
@@ -153,6 +155,11 @@ class Registry:
         """The trials of the search that found a version; none where another program made it."""
         content = self._artifact(version, candidates.TRIALS)
         return candidates.read_trials(content) if content is not None else []
+
+    def load_card(self, version: int) -> Card | None:
+        """What was kept of a version's training for its card; None of one that has none."""
+        content = self._artifact(version, candidates.CARD)
+        return card_from_bytes(content) if content is not None else None
 
     def remove(self, version: int) -> None:
         """Remove a version with its run, its model and their files; one that is gone already is fine."""

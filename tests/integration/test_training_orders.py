@@ -10,8 +10,9 @@ from core import runs, store
 from core.errors import InputError, RunCancelled, TrainingError
 from core.loop import Loop, execute
 from core.loop.progress import Progress
-from core.records import LogLine, Run
-from tests.conftest import listings
+from core.loop.repeating import order_again
+from core.records import LogLine, Run, Version
+from tests.conftest import NOON, listings
 from tests.integration.conftest import cycle, queue
 
 MakeLoop = Callable[..., Loop]
@@ -45,6 +46,32 @@ def test_the_same_order_again_gives_the_same_rows_and_the_same_model(make_loop: 
     before, after = (next(v for v in loop.registry.versions() if v.number == number) for number in (first, again))
     assert before.tags["fingerprint"] == after.tags["fingerprint"]
     assert before.metrics["test_rmse"] == after.metrics["test_rmse"]
+
+
+def test_a_version_trained_again_from_its_card_has_the_same_rows_and_is_the_same_model(make_loop: MakeLoop) -> None:
+    loop = make_loop([listings(300, seed=1), listings(300, seed=2), listings(300, seed=3)])
+    cycle(loop)
+    cycle(loop)
+    # A search that ran out of time tried fewer sets than were planned: what was tried is what is tried again.
+    order = {"draws": 50, "seconds": 0.01, "families": ["linear", "extra_trees"], "seed": 5, "batches": [1, 2]}
+    first = execute(loop, queue(loop, "training", reason="once", **order))["version"]
+    cycle(loop)
+    before = next(v for v in loop.registry.versions() if v.number == first)
+    again = order_again(before, len(loop.registry.load_trials(first)))
+    assert again is not None
+    assert again["draws"] < 50
+    second = execute(loop, queue(loop, "training", **again))["version"]
+    after = next(v for v in loop.registry.versions() if v.number == second)
+    assert before.tags["fingerprint"] == after.tags["fingerprint"]
+    cards = [loop.registry.load_card(number) for number in (first, second)]
+    assert cards[0] is not None
+    assert cards[0] == cards[1]
+    assert {**before.metrics, "training_seconds": 0} == {**after.metrics, "training_seconds": 0}
+
+
+@pytest.mark.parametrize("tags", [{}, {"batches": "1"}, {"batches": "1", "plan": "{}"}, {"plan": "[]"}])
+def test_a_version_that_does_not_say_how_it_was_trained_is_not_trained_again(tags: dict[str, str]) -> None:
+    assert order_again(Version(1, "", NOON, tags=tags), 3) is None
 
 
 def test_the_trials_of_a_search_are_in_its_log_as_they_come(make_loop: MakeLoop) -> None:
