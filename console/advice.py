@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the advice rests on; ``runs`` are ended runs, the newest first."""
+    """What the advice rests on: ``runs`` are ended ones, the newest first; ``verdict`` is the decision in a few words."""
 
     services: "Sequence[Service]"
     open_runs: Sequence[Run]
@@ -21,6 +21,7 @@ class Facts:
     batch: Batch | None
     decision: StoredDecision | None
     production: Promotion | None
+    verdict: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,7 @@ def _on_the_end(facts: Facts) -> Advice | None:
 
 def _on_success(facts: Facts) -> Advice:
     detail = ""
-    if facts.batch and facts.decision:
-        name, reason = f"{facts.batch.collection}·{facts.batch.number}", told(facts.decision.decision.reason)
-        if facts.decision.decision.yes:
-            detail = _("Batch {name}: a model was trained. {reason}", name=name, reason=reason)
-        else:
-            detail = _("Batch {name}: no training was needed. {reason}", name=name, reason=reason)
+    if facts.batch and facts.verdict:
+        name = f"{facts.batch.collection}·{facts.batch.number}"
+        detail = _("Batch {name}: {verdict}.", name=name, verdict=facts.verdict)
     return Advice("well", _("All is well"), detail, "fetch", _("Fetch the next batch"))

@@ -39,13 +39,14 @@ def tell(entry: HistoryEntry, largest: Measurement | None, contract: Contract) -
     """``not trained, largest change Price mean +0.8 % (limit 15 %)``; ``largest`` is the batch's largest change."""
     if entry.train is None and entry.promote is None:
         return told(entry.message)
-    said = [_train(entry.train, largest, contract)] if entry.train else []
+    said = [judged(entry.train, largest, contract)] if entry.train else []
     if entry.kind == "training":
         said.append(_("version {version} trained", version=entry.version))
     return "; ".join([*said, *([_promote(entry.promote)] if entry.promote else [])])
 
 
-def _train(decision: Decision, largest: Measurement | None, contract: Contract) -> str:
+def judged(decision: Decision, largest: Measurement | None, contract: Contract) -> str:
+    """What was decided on training, in a few words: ``trained for Price mean +45 % and 3 more``."""
     if decision.held:
         return _("held: {reason}", reason=_reason(decision))
     over = decision.numbers.get("exceeded")

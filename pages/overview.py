@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from console import actions, data, navigation, state, widgets
+from console import actions, data, navigation, process, state, widgets
 from console.advice import Advice, Facts, advise
+from console.chronicle import judged
 from console.language import _
-from core.records import Batch
+from core.records import Batch, StoredDecision
 
 SHOWN_BATCHES = 24
 SECONDS_LIVE = 5.0
@@ -19,14 +20,21 @@ DO = {
 
 def facts() -> Facts:
     newest = next(iter(data.batches()), None)
+    decision = data.decision(newest.id) if newest else None
     return Facts(
         services=data.services(),
         open_runs=data.open_runs(),
         runs=data.ended_runs(),
         batch=newest,
-        decision=data.decision(newest.id) if newest else None,
+        decision=decision,
         production=data.production(),
+        verdict=verdict_on(newest, decision) if newest and decision else "",
     )
+
+
+def verdict_on(batch: Batch, decision: StoredDecision) -> str:
+    report = data.reports(batch.id).get(process.the_settings().drift_reference)
+    return judged(decision.decision, report.largest if report else None, state.contract())
 
 
 def show_verdict() -> None:

@@ -33,14 +33,13 @@ def decided(yes: bool) -> StoredDecision:
     return StoredDecision(7, 3, "train", NOON, Decision(yes, "Price mean +66.1 % (limit 15 %)."))
 
 
-ALL_WELL = Facts(WELL, [], [run()], BATCH, decided(True), PRODUCTION)
+ALL_WELL = Facts(WELL, [], [run()], BATCH, decided(True), PRODUCTION, "trained for Price mean +66.1 % and 2 more")
 
 
 def test_all_well_says_what_the_last_batch_led_to_and_offers_the_next() -> None:
     advice = advise(ALL_WELL)
     assert (advice.tone, advice.headline, advice.action) == ("well", "All is well", "fetch")
-    assert "a model was trained. Price mean +66.1 %" in advice.detail
-    assert "no training was needed" in advise(replace(ALL_WELL, decision=decided(False))).detail
+    assert advice.detail == "Batch 1·2: trained for Price mean +66.1 % and 2 more."
 
 
 def test_a_service_that_is_down_comes_first_and_names_itself() -> None:
