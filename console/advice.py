@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the advice rests on: ``runs`` are ended ones, the newest first; ``verdict`` is the decision in a few words."""
+    """What the advice rests on: ``runs`` are ended ones, newest first; ``verdict`` is the decision in a few words."""
 
     services: "Sequence[Service]"
     open_runs: Sequence[Run]
