@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from console.charts.style import BAD, GOOD, NEUTRAL, laid_out
+from console.charts.style import BAD, GOOD, NEUTRAL, laid_out, with_unit
 from console.codes import word
 from console.formats import METRICS, metric_value, span
-from console.language import _
+from console.language import _, told
 from core.contract import Contract
 from core.policy import better_by, difference_change
 from core.records import Difference, Ranked, Trial
@@ -33,7 +33,7 @@ def metric_over_versions(
     unit = contract.target_column.unit
     figure.update_yaxes(title=METRICS[metric].label, tickformat=".0%" if is_share else None, rangemode="tozero")
     if METRICS[metric].kind == "amount":
-        figure.update_yaxes(tickprefix=f"{unit} ")
+        figure.update_yaxes(**with_unit(unit))
     figure.update_xaxes(type="category")
     return laid_out(figure, 6)
 
@@ -53,7 +53,7 @@ def changes(found: Mapping[int, Difference]) -> go.Figure:
             mode="markers",
             marker={"size": 10, "color": [_colour(each) for each in shown]},
             error_x={"type": "data", "array": reach[0], "arrayminus": reach[1], "color": NEUTRAL, "thickness": 2},
-            text=[difference_change(each) for each in shown],
+            text=[told(difference_change(each)) for each in shown],
             hovertemplate="%{y}: %{text}<extra></extra>",
         )
     )

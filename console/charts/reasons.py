@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from console.charts.style import DOWN, NEUTRAL, UP, laid_out
+from console.charts.style import DOWN, NEUTRAL, UP, laid_out, with_unit
 from console.formats import amount, signed_amount
 from console.language import _, form, told
 from core.cleaning import from_features
@@ -47,7 +47,8 @@ def waterfall(explanation: Explanation, row: int, contract: Contract) -> go.Figu
     ends = np.cumsum([explanation.base[row], *steps])
     low, high = min(ends.min(), 0 if ends.min() < 0.4 * ends.max() else ends.min()), ends.max()
     room = (high - low) * 0.18 or 1.0
-    figure.update_xaxes(range=[max(low - room, 0) if low >= 0 else low - room, high + room], tickprefix=unit)
+    start = max(low - room, 0) if low >= 0 else low - room
+    figure.update_xaxes(range=[start, high + room], **with_unit(unit))
     return laid_out(figure, len(names) + 2)
 
 

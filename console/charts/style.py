@@ -11,6 +11,12 @@ EMPTY_CELL = "rgba(138, 143, 152, 0.12)"
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 
+def with_unit(unit: str) -> dict[str, str]:
+    """The unit beside each number of an axis, on its side as the reader writes it."""
+    is_first = not unit[:1].isalpha() and form().sign_first
+    return {"tickprefix": f"{unit} "} if is_first else {"ticksuffix": f" {unit}"}
+
+
 def laid_out(figure: go.Figure, rows: float) -> go.Figure:
     """A figure as high as its rows need, with room for its labels."""
     signs = form()

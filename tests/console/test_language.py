@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from console import language
+from console.charts.style import with_unit
 from console.formats import ago, amount, moment, share, signed_amount, span
 from console.language import _, accepted, choose, plural, speaking, told
 from console.locale.catalogue import STORED, Catalogue, Pattern
@@ -141,3 +142,11 @@ def test_one_readers_language_is_not_anothers() -> None:
             assert language.current() == "en"
         assert language.current() == "es"
     assert language.current() == "en"
+
+
+def test_an_axis_has_its_unit_on_the_readers_side() -> None:
+    with speaking("es"):
+        assert with_unit("$") == {"ticksuffix": " $"}
+    with speaking("es-CO"):
+        assert with_unit("$") == {"tickprefix": "$ "}
+    assert with_unit("sq ft") == {"ticksuffix": " sq ft"}
