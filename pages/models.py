@@ -75,6 +75,8 @@ widgets.tabs(
     {
         _("Ledger"): lambda: show_ledger(ledger, versions),
         _("Charts"): lambda: show_charts(ranked, current),
+        _("Two versions"): lambda: widgets.show_two(versions, current),
+        _("Model card"): lambda: widgets.show_card(versions, ranked, current),
         _("Rules of a promotion"): widgets.rules_editor,
     },
     "models_parts",

@@ -20,6 +20,7 @@ from console.data.journal import (
 )
 from console.data.ledger import (
     approvals,
+    compared,
     comparisons,
     decision,
     decisions,
@@ -56,6 +57,7 @@ from console.data.received import (
     rows,
 )
 from console.data.registry import (
+    card,
     explanation,
     leaving,
     mlflow_link,
@@ -76,8 +78,10 @@ __all__ = [
     "approvals",
     "batch",
     "batches",
+    "card",
     "cases",
     "changes",
+    "compared",
     "compared_profiles",
     "comparisons",
     "count_actions",

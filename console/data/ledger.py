@@ -59,6 +59,11 @@ def comparisons() -> dict[int, Comparison]:
     return _comparisons(stamp(), current.version) if current else {}
 
 
+def compared(champion: int, challenger: int) -> Comparison | None:
+    """One version against another on the holdout that was scored last; None where one was not scored there."""
+    return _compared(stamp(), champion, challenger)
+
+
 def promotion_rules() -> StoredRules:
     """The rules of a promotion that are in force."""
     return _promotion_rules(stamp())
@@ -106,6 +111,13 @@ def _comparisons(stamp: Stamp, champion: int) -> dict[int, Comparison]:
     world = process.the_world()
     with store.reading(world.raw) as connection:
         return comparisons_with(world, connection, champion)
+
+
+@st.cache_data(max_entries=16, ttl=LIVES, show_spinner=False)
+def _compared(stamp: Stamp, champion: int, challenger: int) -> Comparison | None:
+    world = process.the_world()
+    with store.reading(world.raw) as connection:
+        return comparisons_with(world, connection, champion, challenger).get(challenger)
 
 
 @st.cache_data(max_entries=4, ttl=LIVES, show_spinner=False)

@@ -15,6 +15,7 @@ from core.loop.retaining import (
     leaving as leaving_of,
 )
 from core.records import (
+    Card,
     Explanation,
     Trial,
     Version,
@@ -69,6 +70,11 @@ def schema(version: int) -> dict[str, str] | None:
     return _schema(version)
 
 
+def card(version: int) -> Card | None:
+    """What was kept of a version's training for its card; None of one that has none."""
+    return _card(version)
+
+
 def trials(version: int) -> list[Trial]:
     """The trials of the search that found a version."""
     return _trials(version)
@@ -99,6 +105,11 @@ def _row_explanation(version: int, row: pd.DataFrame) -> Explanation:
 @st.cache_data(max_entries=16, ttl=LIVES, show_spinner=False)
 def _trials(version: int) -> list[Trial]:
     return process.the_world().registry.load_trials(version)
+
+
+@st.cache_data(max_entries=16, ttl=LIVES, show_spinner="Reading the card …")
+def _card(version: int) -> Card | None:
+    return process.the_world().registry.load_card(version)
 
 
 @st.cache_data(max_entries=64, ttl=LIVES, show_spinner=False)

@@ -1,6 +1,7 @@
 """The report as one HTML file: every script, style and number is in it."""
 
 from base64 import b64encode
+from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +12,7 @@ from markupsafe import Markup
 
 from console import language
 from console.charts.embedding import figure_json, library
-from console.drift import Comparison, verdict
+from console.drift import Comparison, Verdict, verdict
 from console.formats import count, moment
 from console.language import _, told
 from console.report.parts import Part, report_parts
@@ -22,15 +23,39 @@ FOLDER = Path(__file__).parent
 def report_html(comparison: Comparison, numbers: bytes, made_at: datetime, zone: tzinfo) -> str:
     """The report in the reader's language; ``numbers`` are those of ``numbers_json`` and can be saved from it."""
     batch = comparison.batch
-    return _template().render(
-        language=language.current(),
+    return document_html(
         title=_("Drift report: {batch}", batch=told(batch.label.capitalize())),
         lead=_lead(comparison, zone),
         verdict=verdict(comparison),
-        parts=[_drawn(part) for part in report_parts(comparison)],
+        parts=report_parts(comparison),
         made=_("Made on {moment}.", moment=moment(made_at, zone)),
         save=_("Save the numbers of this report (JSON)"),
         file=f"batch_{batch.collection}_{batch.number}.json",
+        numbers=numbers,
+    )
+
+
+def document_html(
+    *,
+    title: str,
+    lead: str,
+    verdict: Verdict,
+    parts: Iterable[Part],
+    made: str,
+    save: str,
+    file: str,
+    numbers: bytes,
+) -> str:
+    """One HTML file of parts; ``numbers`` is what it offers to save under the name ``file``."""
+    return _template().render(
+        language=language.current(),
+        title=title,
+        lead=lead,
+        verdict=verdict,
+        parts=[_drawn(part) for part in parts],
+        made=made,
+        save=save,
+        file=file,
         numbers=b64encode(numbers).decode(),
         library=Markup(library()),  # noqa: S704 - plotly.js itself
         drawing=Markup((FOLDER / "drawing.js").read_text(encoding="utf-8")),  # noqa: S704 - our own

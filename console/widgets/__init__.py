@@ -6,6 +6,7 @@ from console.widgets.held import held_panel
 from console.widgets.inbox import approvals_table, inbox
 from console.widgets.languages import language_switch
 from console.widgets.ledger import ledger_table, undo_button, ways_back, who_was_in_production
+from console.widgets.model_card import show_card
 from console.widgets.panels import empty_panel, error_panel, escaped, figure, heading, numbers, tabs, verdict
 from console.widgets.pickers import batch_picker, pager, pick, pick_button, type_text, version_picker
 from console.widgets.promotion import ask_to_promote, promotion_dialog
@@ -19,6 +20,7 @@ from console.widgets.run_list import show_runs
 from console.widgets.runs import run_detail, run_tracker
 from console.widgets.services import services_panel
 from console.widgets.state_of_the_loop import loop_numbers
+from console.widgets.two_versions import show_two
 from console.widgets.versions import production_verdict, versions_table
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "run_tracker",
     "services_panel",
     "show_actions",
+    "show_card",
     "show_columns",
     "show_decisions",
     "show_quality",
@@ -56,6 +59,7 @@ __all__ = [
     "show_requests",
     "show_runs",
     "show_stored",
+    "show_two",
     "show_volume",
     "tabs",
     "type_text",

@@ -1,0 +1,83 @@
+"""How far a version's predictions lie from the true values; one or several versions in a figure, by their label."""
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+
+from console.charts.style import NEUTRAL, UP, laid_out
+from console.language import _
+from core.contract import Contract
+from core.records import Card
+
+COLOURS = ("#1f77b4", UP)
+MOST_SEGMENTS = 15
+LONGEST = 28
+
+
+def relative_errors(cards: Mapping[str, Card]) -> go.Figure:
+    """The share of the test rows by their relative error; what lies beyond an end is counted in its bar."""
+    figure = go.Figure()
+    for (label, card), colour in zip(cards.items(), COLOURS, strict=False):
+        total = max(1, sum(card.counts))
+        middles = [(low + high) / 2 for low, high in zip(card.edges, card.edges[1:], strict=False)]
+        figure.add_bar(
+            x=middles,
+            y=[count / total for count in card.counts],
+            name=label,
+            marker_color=colour,
+            opacity=0.65,
+            hovertemplate="%{x:+.1%}: %{y:.1%}<extra>" + label + "</extra>",
+        )
+    figure.update_layout(barmode="overlay", bargap=0.03, showlegend=len(cards) > 1)
+    figure.update_xaxes(title=_("prediction against the true value"), tickformat="+.0%", zeroline=True)
+    figure.update_yaxes(title=_("share of the test rows"), tickformat=".0%")
+    return laid_out(figure, 6)
+
+
+def predicted_against_actual(cards: Mapping[str, Card], contract: Contract) -> go.Figure:
+    """One point a test row, both axes logarithmic where all of it is above 0; on the line a prediction is right."""
+    figure = go.Figure()
+    for (label, card), colour in zip(cards.items(), COLOURS, strict=False):
+        figure.add_scattergl(
+            x=card.actual,
+            y=card.predicted,
+            mode="markers",
+            name=label,
+            marker={"size": 5, "color": colour, "opacity": 0.45},
+            hovertemplate="%{x:,.0f} → %{y:,.0f}<extra>" + label + "</extra>",
+        )
+    values = [value for card in cards.values() for value in (*card.actual, *card.predicted)]
+    if values:
+        ends = [min(values), max(values)]
+        line = {"color": NEUTRAL, "width": 1.5}
+        figure.add_scatter(x=ends, y=ends, mode="lines", line=line, hoverinfo="skip", showlegend=False)
+    kind = "log" if values and min(values) > 0 else "linear"
+    # Between the powers of ten only 2 and 5 are named: more would run into each other on a phone.
+    axis = {"type": kind, "tickprefix": f"{contract.target_column.unit} ", "dtick": "D2" if kind == "log" else None}
+    figure.update_xaxes(title=_("true value"), **axis)
+    figure.update_yaxes(title=_("prediction"), **axis)
+    figure.update_layout(showlegend=len(cards) > 1)
+    return laid_out(figure, 9)
+
+
+def errors_by_segment(cards: Mapping[str, Card], kind: str, contract: Contract) -> go.Figure:
+    """The median of each segment's relative errors; of many cohorts, those with the most test rows."""
+    names = list(dict.fromkeys(part.name for card in cards.values() for part in card.of(kind)[:MOST_SEGMENTS]))
+    unit = contract.target_column.unit if kind == "band" else ""
+    labels = [f"{unit} {name}".strip() if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in names]
+    figure = go.Figure()
+    for (label, card), colour in zip(cards.items(), COLOURS, strict=False):
+        found = {part.name: part.metrics.get("median_ape") for part in card.of(kind)}
+        figure.add_bar(
+            orientation="h",
+            y=list(range(len(names))),
+            x=[found.get(name) for name in names],
+            name=label,
+            marker_color=colour,
+            hovertext=labels,
+            hovertemplate="%{hovertext}: %{x:.1%}<extra>" + label + "</extra>",
+        )
+    figure.update_layout(barmode="group", showlegend=len(cards) > 1)
+    figure.update_yaxes(autorange="reversed", tickvals=list(range(len(names))), ticktext=labels)
+    figure.update_xaxes(title=_("half of the rows miss by less than this"), tickformat=".0%", rangemode="tozero")
+    return laid_out(figure, len(names) * (0.9 if len(cards) == 1 else 1.3))

@@ -1,0 +1,54 @@
+"""A card to take away: one HTML file that needs no network, and its numbers as JSON."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+import orjson
+
+from console.formats import moment
+from console.language import _
+from console.model_card.facts import Facts
+from console.model_card.parts import card_parts, headline
+from console.report import document_html
+
+# Raised where a field changes its meaning or goes; a new field leaves it as it is.
+SCHEMA = "model-card-document/1"
+
+
+def card_html(facts: Facts, made_at: datetime) -> str:
+    """The card in the reader's language."""
+    number = facts.version.number
+    return document_html(
+        title=_("Model card: version {number}", number=number),
+        lead=_(
+            "{title}. Trained {moment}.",
+            title=facts.contract.title,
+            moment=moment(facts.version.created_at, facts.zone),
+        ),
+        verdict=headline(facts),
+        parts=card_parts(facts),
+        made=_("Made on {moment}.", moment=moment(made_at, facts.zone)),
+        save=_("Save the numbers of this card (JSON)"),
+        file=f"model_card_{number}.json",
+        numbers=card_json(facts, made_at),
+    )
+
+
+def card_json(facts: Facts, made_at: datetime) -> bytes:
+    """Everything of the card for a program; ``order`` is what a training takes to make the version again."""
+    content = {
+        "schema": SCHEMA,
+        "made_at": made_at,
+        "contract": {"name": facts.contract.name, "target": facts.contract.target},
+        "version": facts.version.number,
+        "trained_at": facts.version.created_at,
+        "mlflow_run": facts.version.mlflow_run,
+        "lineage": dict(facts.version.tags),
+        "rows": dict(facts.rows),
+        "parameters": facts.parameters,
+        "parameter_sets_tried": facts.tried,
+        "metrics": {"validation": facts.metrics("validation"), "test": facts.metrics("test"), "holdout": facts.holdout},
+        "card": asdict(facts.card) if facts.card else None,
+        "order": facts.order,
+    }
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2)

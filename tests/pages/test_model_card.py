@@ -1,0 +1,99 @@
+"""The card of a version and two versions side by side: what they say, what is taken away, what is asked for."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from console import data, language
+from console.widgets import model_card
+from tests.pages.conftest import Open, button, texts, waiting
+from tests.pages.test_promotion import other_version
+
+
+def opened(page: AppTest, tab: str) -> AppTest:
+    """The page with another of its parts open."""
+    page.session_state["models_parts"] = tab
+    return page.run()
+
+
+def tables(page: AppTest) -> dict[str, pd.DataFrame]:
+    """The tables of a page by their first two headings."""
+    return {" ".join(found.value.columns[:2]): found.value for found in page.dataframe}
+
+
+def facts_of(page: AppTest, number: int) -> model_card.Facts:
+    assert page is not None
+    found = data.versions()
+    return model_card._facts(next(v for v in found if v.number == number), found, data.ranking())
+
+
+def test_a_card_says_where_a_version_comes_from_and_what_it_is_not_for(open_console: Open, filled_folder: Path) -> None:
+    page = opened(open_console(filled_folder, "models", {"version": "1"}), "Model card")
+    assert not page.exception
+    said = texts(page)
+    assert "Version 1 (" in said
+    assert "Price reaches from $" in said
+    assert "Fewest train rows by State" in said
+    assert "of the true values of the test rows; 80 % is aimed at" in said
+    origin = tables(page)["What Value"].set_index("What")["Value"]
+    version = next(v for v in data.versions() if v.number == 1)
+    assert origin["Fingerprint of the rows"] == version.tags["fingerprint"]
+    assert origin["Commit of the code"] == version.tags["commit"]
+    assert "(key 1)" in origin["Batches"]
+    found = tables(page)
+    assert {"Metric Test rows", "State Rows", "Price ($) Rows", "Column In the train rows"} <= set(found)
+    seen = found["Column In the train rows"].set_index("Column")["In the train rows"]
+    assert any(text.startswith("20") and "to 20" in text for text in seen), "dates are shown as dates"
+
+
+def test_train_again_asks_for_the_training_that_was(open_console: Open, filled_folder: Path) -> None:
+    page = opened(open_console(filled_folder, "models", {"version": "1"}), "Model card")
+    button(page, "Train again from this card").click().run()
+    kind, order = waiting(page)[-1]
+    version = next(v for v in data.versions() if v.number == 1)
+    assert kind == "training"
+    assert order["batches"] == [1]
+    assert order["seed"] == int(version.tags["seed"])
+    assert order["draws"] == len(data.trials(1)) == 2
+    assert order["reason"] == "Trained again from the card of version 1"
+
+
+def test_the_documents_hold_the_card(open_console: Open, filled_folder: Path) -> None:
+    facts = facts_of(opened(open_console(filled_folder, "models"), "Model card"), 1)
+    found = json.loads(model_card._json(facts))
+    assert found["lineage"]["fingerprint"] == facts.version.tags["fingerprint"]
+    assert found["order"]["batches"] == [1]
+    assert len(found["card"]["actual"]) == len(found["card"]["predicted"])
+    page = model_card._html(facts, language.ENGLISH)
+    assert "Limits of use" in page
+    assert facts.version.tags["commit"] in page
+    assert page.count('<div class="figure">') == 4
+    assert "Tarjeta" not in page
+    assert 'lang="es"' in model_card._html(facts, "es")
+
+
+def test_a_version_of_an_earlier_release_has_a_card_without_segments(
+    open_console: Open, filled_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_console(filled_folder, "models", {"version": "1"})
+    monkeypatch.setattr(data, "card", lambda number: None)
+    page = opened(page, "Model card")
+    assert not page.exception
+    assert "Nothing was kept of its rows" in texts(page)
+    assert not button(page, "Train again from this card").disabled
+
+
+def test_two_versions_show_what_differs(open_console: Open, filled_folder: Path) -> None:
+    page = opened(open_console(filled_folder, "models"), "Two versions")
+    assert not page.exception
+    other = other_version(page)
+    found = tables(page)
+    parameters = next(table for name, table in found.items() if name.startswith("Parameter Version"))
+    assert {"Batches", "Commit of the code", "family", "seed"} <= set(parameters["Parameter"])
+    assert f"Version {other}" in parameters.columns
+    assert {"Metric Change with its 95 % interval", "Segment Change with its 95 % interval"} <= set(found)
+    same = open_console(filled_folder, "models", {"first": "1", "second": "1"})
+    assert "Both are the same version." in texts(opened(same, "Two versions"))
