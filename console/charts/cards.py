@@ -38,7 +38,7 @@ def predicted_against_actual(cards: Mapping[str, Card], contract: Contract) -> g
     """One point a test row, both axes logarithmic where all of it is above 0; on the line a prediction is right."""
     figure = go.Figure()
     for (label, card), colour in zip(cards.items(), COLOURS, strict=False):
-        figure.add_scattergl(
+        figure.add_scatter(
             x=card.actual,
             y=card.predicted,
             mode="markers",
