@@ -1,13 +1,14 @@
 """Which version is in production and how well it does, and every version beside it."""
 
+import json
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from console import data, state
 from console.codes import word
-from console.formats import METRICS, metric_value, moment
-from console.language import _, told
+from console.formats import METRICS, amount, metric_value, moment
+from console.language import _, plural, told
 from console.widgets.panels import verdict
 from core.policy import better_by, difference_change, judge
 from core.records import Comparison, Difference, Promotion, Ranked, Version
@@ -47,12 +48,16 @@ def versions_table(versions: Sequence[Version], ranked: Mapping[int, Ranked], cu
             _("Rules"): _rules_kept(comparisons.get(version.number)),
             **_metrics(own[version.number]),
             _("Trained"): moment(version.created_at, state.zone()),
+            _("Cause"): word(version.tags.get("cause", "")),
+            _("Data"): _data(version),
             _("Why"): told(version.tags.get("reason", "")) or _("registered by another program"),
             _("Problem"): told(own[version.number].problem),
+            **({_("In MLflow"): link} if (link := data.mlflow_link(version)) else {}),
         }
         for version in versions
     ]
-    st.dataframe(rows, hide_index=True, alt=_("Versions, the newest first"))
+    config = {_("In MLflow"): st.column_config.LinkColumn(display_text=_("its run"))}
+    st.dataframe(rows, hide_index=True, column_config=config, alt=_("Versions, the newest first"))
     st.caption(
         _(
             "All on the same holdout rows, which no version was trained on. Against production: the change of {metric} "
@@ -74,6 +79,15 @@ def change_of(difference: Difference) -> str:
     if not difference.excludes_zero:
         return _("{change}, may be chance", change=text)
     return _("{change}, better", change=text) if better_by(difference) > 0 else _("{change}, worse", change=text)
+
+
+def _data(version: Version) -> str:
+    """``6 batches, 21,342 rows``: what a version was made of; "" where another program made it."""
+    batches = [key for key in version.tags.get("batches", "").split(",") if key]
+    if not batches:
+        return ""
+    rows = sum(json.loads(version.tags.get("rows", "{}")).values())
+    return plural("{count} batch, {rows} rows", "{count} batches, {rows} rows", len(batches), rows=amount(rows))
 
 
 def _metrics(own: Ranked) -> dict[str, str]:
