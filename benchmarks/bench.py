@@ -29,6 +29,8 @@ class Sizes:
     slow_calls: int = 80
     clients: int = 8
     runs: int = 3
+    # InnoDB writes its dirty pages in the background, for seconds after the last row of a million.
+    seconds_to_settle: float = 20.0
 
 
 FULL = Sizes()
@@ -49,6 +51,7 @@ QUICK = Sizes(
     slow_calls=8,
     clients=2,
     runs=1,
+    seconds_to_settle=0.0,
 )
 
 

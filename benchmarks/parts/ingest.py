@@ -1,6 +1,7 @@
 """Ingest: a batch of 10,000 rows where 1 million are accumulated, ours beside the recipe."""
 
 import os
+import time
 from collections.abc import Iterator
 
 from benchmarks.bench import Bench
@@ -28,10 +29,15 @@ def take_batches(bench: Bench, world: World, runs: int) -> list[Found]:
     known = world.as_argument()
     first = in_child("benchmarks.parts.ingest:next_number", world=known)["number"]
     bodies = [answer(bench.sizes.batch, 900_000 + first + run, first + run) for run in range(runs)]
-    # What filling the world left in the system's write buffers is not the step's to wait for.
-    os.sync()
+    settle(bench.sizes.seconds_to_settle)
     with serving(*bodies) as url:
         return [in_child("benchmarks.parts.step:take_batch", world=known, feed_url=url) for _ in bodies]
+
+
+def settle(seconds: float) -> None:
+    """Wait for what filling a world left to be written, by the system and by the server: it is not the step's."""
+    os.sync()
+    time.sleep(seconds)
 
 
 def next_number(world: dict[str, str]) -> Found:
