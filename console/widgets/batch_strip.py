@@ -9,7 +9,8 @@ from console.chronicle import ICONS
 from console.language import _, told
 from core.records import Batch, Decision, StoredDecision
 
-CELL = 80
+# Room for a number such as 12·345 and two icons.
+CELL = 112
 Decided = Mapping[tuple[int | None, str], Decision]
 
 
