@@ -1,7 +1,5 @@
 """Which rows a collection holds: by hashes that lie side by side, also of rows that an earlier release stored."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,14 +14,6 @@ from core.tables import RowTables
 from tests.conftest import NOON, listings
 
 MOST, LEAST = 2**63 - 1, -(2**63)
-
-
-@pytest.fixture
-def raw(database_urls: tuple[str, str], contract: Contract) -> Iterator[Engine]:
-    engine = store.open_engine(database_urls[0])
-    store.migrate(engine, "raw", contract)
-    yield engine
-    engine.dispose()
 
 
 def open_batch(raw: Engine, contract: Contract) -> tuple[int, int]:

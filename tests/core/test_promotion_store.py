@@ -1,23 +1,13 @@
 """Resamples, rules and candidates on SQLite and on MySQL."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, Engine
 
 from core import store
-from core.contract import Contract
 from core.errors import InputError
 from tests.conftest import NOON
-
-
-@pytest.fixture
-def raw(database_urls: tuple[str, str], contract: Contract) -> Iterator[Engine]:
-    engine = store.open_engine(database_urls[0])
-    store.migrate(engine, "raw", contract)
-    yield engine
-    engine.dispose()
 
 
 def put_forward(connection: Connection, version: int, hour: int = 0) -> int:

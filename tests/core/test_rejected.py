@@ -1,6 +1,5 @@
 """Rejected rows on SQLite and on MySQL: found by text and reason, paged, streamed, counted by reason."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,14 +11,6 @@ from core.errors import InputError
 from core.store import rejected as module
 from tests.conftest import NOON, listings
 from tests.core.test_store import Shelf
-
-
-@pytest.fixture
-def raw(database_urls: tuple[str, str], contract: Contract) -> Iterator[Engine]:
-    engine = store.open_engine(database_urls[0])
-    store.migrate(engine, "raw", contract)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

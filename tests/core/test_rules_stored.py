@@ -1,6 +1,5 @@
 """Rules and held batches in the store, on SQLite and on MySQL, also after a migration from an older database."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,14 +13,6 @@ from core.tables import RowTables
 from tests.conftest import NOON, listings
 
 PRICE_MEAN = RuleKey("change", "price", "mean")
-
-
-@pytest.fixture
-def raw(database_urls: tuple[str, str], contract: Contract) -> Iterator[Engine]:
-    engine = store.open_engine(database_urls[0])
-    store.migrate(engine, "raw", contract)
-    yield engine
-    engine.dispose()
 
 
 class Shelf:

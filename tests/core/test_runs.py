@@ -8,17 +8,8 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from core import runs, store
-from core.contract import Contract
 from core.errors import InputError, LeaseHeld, LeaseLost
 from tests.conftest import NOON
-
-
-@pytest.fixture
-def raw(database_urls: tuple[str, str], contract: Contract) -> Iterator[Engine]:
-    engine = store.open_engine(database_urls[0])
-    store.migrate(engine, "raw", contract)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
