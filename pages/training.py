@@ -7,7 +7,7 @@ from console.charts import models as charts
 from console.codes import word
 from console.formats import METRICS, metric_value, moment
 from console.language import _, form, told
-from console.widgets.training import live_training, training_form, training_log, trials_of
+from console.widgets.training import live_training, training_form, trials_of
 from core.records import Run, Trial, Version
 from core.words import sentence
 
@@ -60,7 +60,6 @@ def test_metric(versions: dict[int, Version], run: Run, metric: str) -> float | 
 
 def show_training(run: Run) -> None:
     widgets.run_detail(run)
-    training_log(run)
     number = trained_version(run)
     version = data.version(number) if number else None
     show_search(trials_of(data.run_log(run.id)) or (data.trials(version.number) if version else []))

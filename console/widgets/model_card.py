@@ -1,14 +1,14 @@
 """The card of the version that the page has chosen: read, taken away, and trained again from."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 import streamlit as st
 
-from console import actions, data, language, state
+from console import actions, data, state
 from console.language import _
 from console.model_card import Facts, card_html, card_json, card_parts, headline
 from console.report.parts import Part
+from console.widgets.documents import document_button
 from console.widgets.panels import empty_panel, escaped, figure, verdict
 from core.loop.modelling import batches_of
 from core.loop.repeating import order_again
@@ -53,25 +53,19 @@ def _facts(version: Version, versions: Sequence[Version], ranked: Mapping[int, R
 
 
 def _actions(facts: Facts) -> None:
-    number, tag = facts.version.number, language.tag()
+    name = f"model_card_{facts.version.number}"
     with st.container(horizontal=True):
-        st.download_button(
+        document_button(
             _("Model card (HTML)"),
-            partial(_html, facts, tag),
-            f"model_card_{number}.html",
-            "text/html",
-            on_click="ignore",
-            icon=":material/description:",
-            help=_("One file with every figure and number of this card; it needs no network."),
+            _("One file with every figure and number of this card; it needs no network."),
+            f"{name}.html",
+            lambda: card_html(facts, data.now()),
         )
-        st.download_button(
+        document_button(
             _("Model card (JSON)"),
-            partial(_json, facts),
-            f"model_card_{number}.json",
-            "application/json",
-            on_click="ignore",
-            icon=":material/data_object:",
-            help=_("The same numbers for a program, with what trains the version again."),
+            _("The same numbers for a program, with what trains the version again."),
+            f"{name}.json",
+            lambda: card_json(facts, data.now()),
         )
         st.button(
             _("Train again from this card"),
@@ -87,16 +81,6 @@ def _actions(facts: Facts) -> None:
 def _train_again(facts: Facts) -> None:
     if facts.order is not None:
         actions.train(**facts.order)
-
-
-# Both run in a thread of their own, which knows not the reader's language.
-def _html(facts: Facts, tag: str) -> str:
-    with language.speaking(tag):
-        return card_html(facts, data.now())
-
-
-def _json(facts: Facts) -> bytes:
-    return card_json(facts, data.now())
 
 
 def _part(part: Part, key: str) -> None:

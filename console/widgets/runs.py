@@ -1,13 +1,15 @@
 """A run as it goes: live at the top of every page, and step by step where it is looked up."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from console import actions, data, state
 from console.codes import values_in_words, word
 from console.formats import ago, moment, span
-from console.language import _, told
+from console.language import _, plural, told
 from console.widgets.panels import escaped
-from core.records import Run, RunStep
+from core.records import LogLine, Run, RunStep
 from core.store import Stamp
 
 Seen = tuple[Stamp, tuple[int, ...], tuple[bool, ...]]
@@ -41,9 +43,31 @@ def run_detail(run: Run) -> None:
     elif run.outcome.get("message"):
         st.markdown(escaped(told(str(run.outcome["message"]))))
     _steps_table(data.steps(run.id))
+    lines = data.run_log(run.id)
+    if lines:
+        with st.expander(plural("Log: {count} line", "Log: {count} lines", len(lines))):
+            log_table(lines)
     if run.traceback:
         with st.expander(_("Traceback")):
             st.code(run.traceback, language="text")
+
+
+def log_table(lines: Sequence[LogLine]) -> None:
+    """What a run said, the newest first, with the trial that a line tells of."""
+    st.dataframe(
+        [
+            {
+                _("When"): f"{line.at.astimezone(state.zone()):%H:%M:%S}",
+                _("Step"): word(line.step),
+                _("What"): told(line.message),
+                _("Took"): span(line.trial["seconds"]) if line.trial else "",
+                _("Error"): f"{line.trial['score']:.4f}" if line.trial else "",
+            }
+            for line in reversed(lines)
+        ],
+        hide_index=True,
+        alt=_("What the run said, the newest first"),
+    )
 
 
 def _seen() -> Seen:

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from console import actions, data, process, state
+from console import actions, data, process
 from console.charts import models as charts
 from console.codes import word
-from console.formats import amount, span
-from console.language import _, plural, told
+from console.formats import amount
+from console.language import _
 from console.widgets.panels import figure
+from console.widgets.runs import log_table
 from core.loop.ordering import MOST_SECONDS
-from core.records import Batch, LogLine, Run, Trial
+from core.records import Batch, LogLine, Trial
 from core.training import FAMILIES
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -64,16 +65,8 @@ def training_form() -> None:
 
 def live_training() -> None:
     """The log and the trials of a training that is under way, kept up to date without a click."""
-    if any(run.kind in ("training", "cycle") for run in data.open_runs()):
+    if data.open_runs():
         st.fragment(_follow, run_every=SECONDS_BETWEEN_LOOKS)()
-
-
-def training_log(run: Run) -> None:
-    """What an ended run said as it went."""
-    lines = data.run_log(run.id)
-    if lines:
-        with st.expander(plural("Log: {count} line", "Log: {count} lines", len(lines))):
-            _show_lines(lines)
 
 
 def _order(reason: str, batches: list[Batch], families: list[str], seconds: float) -> None:
@@ -104,26 +97,9 @@ def _follow() -> None:
         named = {"number": best.number, "family": word(best.family), "score": f"{best.score:.4f}"}
         st.caption(_("The best so far is set {number} of family {family}, with an error of {score}.", **named))
         figure(charts.trials(found), "live_trials", _("The error of each parameter set that was tried so far"))
-    _show_lines(lines[-SHOWN_LINES:])
+    log_table(lines[-SHOWN_LINES:])
 
 
 def trials_of(lines: list[LogLine]) -> list[Trial]:
     """The parameter sets that a log tells of, in the order tried."""
     return [Trial(**line.trial) for line in lines if line.trial]
-
-
-def _show_lines(lines: list[LogLine]) -> None:
-    st.dataframe(
-        [
-            {
-                _("When"): f"{line.at.astimezone(state.zone()):%H:%M:%S}",
-                _("Step"): word(line.step),
-                _("What"): told(line.message),
-                _("Took"): span(line.trial["seconds"]) if line.trial else "",
-                _("Error"): f"{line.trial['score']:.4f}" if line.trial else "",
-            }
-            for line in reversed(lines)
-        ],
-        hide_index=True,
-        alt=_("What the run said, the newest first"),
-    )

@@ -8,7 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from console import data, language
-from console.widgets import model_card
+from console.model_card import card_html, card_json
+from console.widgets import documents, model_card
 from tests.pages.conftest import Open, button, texts, waiting
 from tests.pages.test_promotion import other_version
 
@@ -63,16 +64,16 @@ def test_train_again_asks_for_the_training_that_was(open_console: Open, filled_f
 
 def test_the_documents_hold_the_card(open_console: Open, filled_folder: Path) -> None:
     facts = facts_of(opened(open_console(filled_folder, "models"), "Model card"), 1)
-    found = json.loads(model_card._json(facts))
+    found = json.loads(card_json(facts, data.now()))
     assert found["lineage"]["fingerprint"] == facts.version.tags["fingerprint"]
     assert found["order"]["batches"] == [1]
     assert len(found["card"]["actual"]) == len(found["card"]["predicted"])
-    page = model_card._html(facts, language.ENGLISH)
+    page = str(documents._spoken(lambda: card_html(facts, data.now()), language.ENGLISH))
     assert "Limits of use" in page
     assert facts.version.tags["commit"] in page
     assert page.count('<div class="figure">') == 4
     assert "Tarjeta" not in page
-    assert 'lang="es"' in model_card._html(facts, "es")
+    assert 'lang="es"' in str(documents._spoken(lambda: card_html(facts, data.now()), "es"))
 
 
 def test_a_version_of_an_earlier_release_has_a_card_without_segments(

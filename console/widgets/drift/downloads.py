@@ -5,42 +5,36 @@ from functools import partial
 
 import streamlit as st
 
-from console import data, language, state
+from console import data, state
 from console.drift import Comparison
 from console.language import _
 from console.report import numbers_json, report_html
+from console.widgets.documents import document_button
 from console.widgets.drift.parts import open_comparison
 
 
 def show_downloads(comparison: Comparison) -> None:
     """A button for the report and one for its numbers."""
     name = f"drift_{comparison.batch.collection}_{comparison.batch.number}_{comparison.reference}"
-    tag, zone = language.tag(), state.zone()
+    # Made in a thread of its own, which knows no session.
+    zone = state.zone()
     with st.container(horizontal=True):
-        st.download_button(
+        document_button(
             _("Report (HTML)"),
-            partial(_report, comparison, tag, zone),
+            _("One file with every figure and number of this page; it needs no network."),
             f"{name}.html",
-            "text/html",
-            on_click="ignore",
-            icon=":material/description:",
-            help=_("One file with every figure and number of this page; it needs no network."),
+            partial(_report, comparison, zone),
         )
-        st.download_button(
+        document_button(
             _("Numbers (JSON)"),
-            partial(_numbers, comparison),
+            _("The same numbers, against each reference, for a program."),
             f"{name}.json",
-            "application/json",
-            on_click="ignore",
-            icon=":material/data_object:",
-            help=_("The same numbers, against each reference, for a program."),
+            partial(_numbers, comparison),
         )
 
 
-# Both run in a thread of their own, which knows neither the reader's language nor the time zone.
-def _report(comparison: Comparison, tag: str, zone: tzinfo) -> str:
-    with language.speaking(tag):
-        return report_html(comparison, _numbers(comparison), data.now(), zone)
+def _report(comparison: Comparison, zone: tzinfo) -> str:
+    return report_html(comparison, _numbers(comparison), data.now(), zone)
 
 
 def _numbers(comparison: Comparison) -> bytes:
