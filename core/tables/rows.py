@@ -1,0 +1,101 @@
+"""The tables whose columns come from the contract, and the view on its drift columns."""
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Date,
+    Double,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeEngine
+
+from core.contract import Column as ContractColumn
+from core.contract import Contract
+from core.records import STATISTICS
+from core.tables.kinds import Key, UtcDateTime
+
+
+class RowTables:
+    """The tables whose columns come from the contract, and the view on its drift columns."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.raw_metadata, self.clean_metadata = MetaData(), MetaData()
+        self.received = _row_table(contract.name, self.raw_metadata, contract)
+        self.clean = _row_table(
+            contract.name, self.clean_metadata, contract, Column("split", String(16), nullable=False)
+        )
+        self.predictions = _predictions_table(contract, self.raw_metadata)
+        self.comparison_view = comparison_view(contract)
+
+
+def _row_table(name: str, metadata: MetaData, contract: Contract, *extra: SchemaItem) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("batch_id", Key, primary_key=True, autoincrement=False),
+        Column("row_number", Integer, primary_key=True, autoincrement=False),
+        Column("collection_id", Key, nullable=False),
+        Column("row_hash", BigInteger, nullable=False),
+        *extra,
+        *_data_columns(contract.columns),
+        mysql_charset="utf8mb4",
+        mysql_engine="InnoDB",
+        # One tree instead of a table and an index of its key.
+        sqlite_with_rowid=False,
+    )
+
+
+def _predictions_table(contract: Contract, metadata: MetaData) -> Table:
+    return Table(
+        f"new_{contract.name}",
+        metadata,
+        Column("id", Key, primary_key=True, autoincrement=True),
+        Column("asked_at", UtcDateTime, nullable=False),
+        Column("channel", String(16), nullable=False),
+        Column("request_id", String(64), nullable=False, server_default=""),
+        Column("request", JSON, nullable=False),
+        Column("outcome", String(16), nullable=False),
+        Column("error", Text, nullable=False),
+        Column("model_version", Integer),
+        Column("prediction", Double),
+        Column("interval_low", Double),
+        Column("interval_high", Double),
+        Column("milliseconds", Double, nullable=False),
+        *_data_columns(contract.inputs),
+        mysql_charset="utf8mb4",
+        mysql_engine="InnoDB",
+    )
+
+
+def _data_columns(columns: tuple[ContractColumn, ...]) -> list[Column[Any]]:
+    return [Column(column.name, _sql_type(column)) for column in columns]
+
+
+def _sql_type(column: ContractColumn) -> TypeEngine[Any]:
+    if column.is_number:
+        return Double()
+    return Date() if column.kind == "date" else String(column.length)
+
+
+def comparison_view(contract: Contract) -> str:
+    """``data_comp``: one wide row a comparison with the size of each change, as earlier tools stored and read it."""
+    cells = ",\n  ".join(
+        f"MAX(CASE WHEN m.column_name = '{column.name}' AND m.statistic = '{statistic}'"
+        f" THEN ABS(m.relative_change) END) AS {column.name}_{statistic}"
+        for statistic in STATISTICS
+        for column in contract.drift_columns
+    )
+    return f"""CREATE VIEW data_comp AS SELECT r.id,
+  {cells},
+  MAX(CASE WHEN m.exceeded THEN 1 ELSE 0 END) AS retrain,
+  r.batch_id, r.reference, r.compared_at
+FROM drift_reports r JOIN drift_measurements m ON m.report_id = r.id
+GROUP BY r.id, r.batch_id, r.reference, r.compared_at"""  # noqa: S608 - names from the contract, checked on loading
