@@ -21,8 +21,8 @@ run: $(VENV)/.installed ## start the console on http://127.0.0.1:8501 (its worke
 worker: $(VENV)/.installed ## start a worker alone, for example: make worker ARGS=--once
 	@exec $(PY) worker.py $(ARGS)
 
-test: $(VENV)/.installed-dev ## run every test, or some: make test ARGS=tests/core
-	$(PY) -m pytest $(ARGS)
+test: $(VENV)/.installed-dev ## run every test, a file on each core, or some: make test ARGS=tests/core
+	$(PY) -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 check: $(VENV)/.installed-dev ## ruff, the floors, mypy, the catalogues, and the deployment files against their schemas and linters
 	$(PY) -m ruff check .
