@@ -32,7 +32,7 @@ def show_batch(batch: Batch) -> None:
         _("Stored rows"): partial(widgets.show_stored, batch),
         _("Rejected rows"): partial(widgets.show_rejected, batch),
     }
-    widgets.tabs(parts, f"rows_of_{batch.id}")
+    widgets.tabs(parts, "batch_parts")
 
 
 def show_list(found: list[Batch]) -> None:

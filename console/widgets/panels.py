@@ -41,9 +41,10 @@ def numbers(values: Sequence[tuple[str, str, str]]) -> None:
 
 
 def tabs(shown: Mapping[str, Callable[[], None]], key: str) -> None:
-    """Parts of a page side by side behind their names; only the one that is open is worked out."""
-    names = list(shown)
-    for place, show in zip(st.tabs(names, key=key, on_change="rerun"), shown.values(), strict=True):
+    """Parts of a page side by side behind their names; only the one that is open is worked out, and the address names
+    it under ``key``."""
+    places = st.tabs(list(shown), key=key, bind="query-params")
+    for place, show in zip(places, shown.values(), strict=True):
         if place.open:
             with place:
                 show()

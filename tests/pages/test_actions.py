@@ -144,7 +144,7 @@ def test_the_first_batch_had_nothing_to_be_compared_with(open_console: Open, fil
 
 def test_rejected_rows_are_shown_with_every_reason(open_console: Open, filled_folder: Path) -> None:
     page = open_console(filled_folder, "batches", {"batch": "2"})
-    page.session_state["rows_of_2"] = "Rejected rows"
+    page.session_state["batch_parts"] = "Rejected rows"
     page.run()
     table = next(found.value for found in page.dataframe if "Reasons" in found.value)
     assert sorted(table["Reasons"]) == [
