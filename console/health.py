@@ -60,8 +60,11 @@ def _feed(world: Loop) -> str:
     if url is None:
         raise FeedUnavailable(sentence("No feed is configured: set FEED_URL to the feed's address."))
     open_feed(world.settings, url).check()
-    is_demo = world.settings.feed_url is None
-    return sentence("Demo feed with generated listings.") if is_demo else sentence("Answers.")
+    if world.settings.feed_url is not None:
+        return sentence("Answers.")
+    file = world.settings.demo_feed_csv
+    generated = sentence("Demo feed with generated listings.")
+    return sentence("Demo feed with the listings of {file}.", file=Path(file).name) if file else generated
 
 
 def _database(world: Loop, which: str) -> str:

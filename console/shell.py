@@ -19,7 +19,9 @@ def show_sidebar() -> None:
     with st.sidebar:
         st.caption(state.contract().title)
         if settings.feed_url is None and settings.embedded:
-            st.caption(_("Demo feed: these listings are generated."))
+            file = settings.demo_feed_csv
+            generated = _("Demo feed: these listings are generated.")
+            st.caption(_("Demo feed: these listings come from {file}.", file=Path(file).name) if file else generated)
         if process.the_access().needs_password:
             st.link_button(_("Sign out"), "/logout", icon=":material/logout:", type="tertiary")
         widgets.language_switch()

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.checks.values import READERS
+from core.checks.values import READERS, broken
 from core.contract import Column
 from core.words import sentence
 
@@ -63,7 +63,7 @@ def _read_codes(raw: Values, column: Column) -> Values | None:
 
 def _without_infinite(numbers: NDArray[np.float64], column: Column, reasons: Reasons) -> NDArray[np.float64]:
     for number in np.flatnonzero(np.isinf(numbers)):
-        problem = sentence("must be a finite number, got {value}", value=numbers[number])
+        problem = broken(sentence("must be a finite number"), numbers[number])
         reasons[int(number)].append(f"{column.name} {problem}")
     return numbers
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from core.checks.values import READERS
+from core.checks.values import READERS, broken
 from core.contract import Column, Contract
 from core.errors import InputError
 from core.words import sentence
@@ -35,5 +35,5 @@ def _check_input(column: Column, raw: Any) -> Any:
     low, high = (str(end) if column.kind == "date" and end is not None else end for end in (column.min, column.max))
     if (low is not None and value < low) or (high is not None and value > high):
         valid = f"{column.range_sentence()} {column.unit}".strip()
-        raise ValueError(sentence("must be {range}, got {value}", range=valid, value=repr(raw)))
+        raise ValueError(broken(sentence("must be {range}", range=valid), repr(raw)))
     return value

@@ -10,7 +10,7 @@ import pandas as pd
 from core.checks.columns import Reasons, Values, objects, read_column
 from core.checks.ranges import count_out_of_range
 from core.checks.schema import SeenColumn, schema_changes, seen_column
-from core.checks.values import short
+from core.checks.values import broken, short
 from core.contract import Column, Contract
 from core.records import CheckedBatch, RejectedRow
 from core.words import sentence
@@ -72,11 +72,9 @@ def _as_object(row: Any, number: int, names: Sequence[str], reasons: Reasons) ->
     if isinstance(row, Mapping):
         return {str(key).strip(): value for key, value in row.items()}
     if not isinstance(row, (list, tuple)):
-        reasons[number].append(sentence("the row must be an object or a list, got {value}", value=short(row)))
+        reasons[number].append(broken(sentence("the row must be an object or a list"), short(row)))
     elif len(row) != len(names):
-        reasons[number].append(
-            sentence("the row must have {count} values, got {found}", count=len(names), found=len(row))
-        )
+        reasons[number].append(broken(sentence("the row must have {count} values", count=len(names)), len(row)))
     else:
         return dict(zip(names, row, strict=True))
     return dict.fromkeys(names)

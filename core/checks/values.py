@@ -14,13 +14,13 @@ def read_number(raw: Any, _: Column) -> float | None:
     if is_missing(raw):
         return None
     if isinstance(raw, bool) or not isinstance(raw, (int, float, str)):
-        raise ValueError(sentence("must be a number, got {value}", value=short(raw)))
+        raise ValueError(broken(sentence("must be a number"), short(raw)))
     try:
         number = float(raw)
     except (ValueError, OverflowError):
-        raise ValueError(sentence("must be a number, got {value}", value=short(raw))) from None
+        raise ValueError(broken(sentence("must be a number"), short(raw))) from None
     if not math.isfinite(number):
-        raise ValueError(sentence("must be a finite number, got {value}", value=short(raw)))
+        raise ValueError(broken(sentence("must be a finite number"), short(raw)))
     return number
 
 
@@ -29,7 +29,7 @@ def read_category(raw: Any, column: Column) -> str | None:
     if is_missing(raw):
         return None
     if not isinstance(raw, str):
-        raise ValueError(sentence("must be a text, got {value}", value=short(raw)))
+        raise ValueError(broken(sentence("must be a text"), short(raw)))
     return _fitting(raw.strip(), column)
 
 
@@ -38,10 +38,10 @@ def read_identifier(raw: Any, column: Column) -> str | None:
     if is_missing(raw):
         return None
     if isinstance(raw, bool) or not isinstance(raw, (int, float, str)):
-        raise ValueError(sentence("must be a code, got {value}", value=short(raw)))
+        raise ValueError(broken(sentence("must be a code"), short(raw)))
     if isinstance(raw, float):
         if not raw.is_integer():
-            raise ValueError(sentence("must be a whole number or a text, got {value}", value=short(raw)))
+            raise ValueError(broken(sentence("must be a whole number or a text"), short(raw)))
         raw = int(raw)
     text = str(raw).strip().removesuffix(".0")
     if text.isascii() and text.isdigit():
@@ -56,7 +56,7 @@ def read_date(raw: Any, _: Column) -> str | None:
     try:
         return date.fromisoformat(str(raw).strip()[:10]).isoformat()
     except ValueError:
-        raise ValueError(sentence("must be a date such as 2024-05-31, got {value}", value=short(raw))) from None
+        raise ValueError(broken(sentence("must be a date such as 2024-05-31"), short(raw))) from None
 
 
 READERS: dict[str, Callable[[Any, Column], Any]] = {
@@ -72,6 +72,11 @@ def is_missing(raw: Any) -> bool:
     return raw is None or (isinstance(raw, float) and math.isnan(raw)) or (isinstance(raw, str) and not raw.strip())
 
 
+def broken(rule: str, got: object) -> str:
+    """What is wrong with a value: the rule, which is a sentence of its own, and what came instead."""
+    return sentence("{rule}, got {value}", rule=rule, value=got)
+
+
 def short(value: Any) -> str:
     """A value as a reason shows it, in at most 60 characters."""
     try:
@@ -83,12 +88,10 @@ def short(value: Any) -> str:
 
 def _fitting(text: str, column: Column) -> str:
     if len(text) > column.length:
-        raise ValueError(
-            sentence("must have at most {length} characters, got {found}", length=column.length, found=len(text))
-        )
+        raise ValueError(broken(sentence("must have at most {length} characters", length=column.length), len(text)))
     if "\0" in text:
         # It ends a text for NumPy, so that a model would take two of them for one.
-        raise ValueError(sentence("must have no NUL character, got {value}", value=short(text)))
+        raise ValueError(broken(sentence("must have no NUL character"), short(text)))
     if not text.isascii():
         _refuse_half_characters(text)
     return text
@@ -99,4 +102,4 @@ def _refuse_half_characters(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise ValueError(sentence("must be whole characters, got {value}", value=short(text))) from None
+        raise ValueError(broken(sentence("must be whole characters"), short(text))) from None

@@ -18,12 +18,21 @@ from console.navigation import PAGES
 from tests.pages.conftest import Open, button
 
 SCRIPTS = [entry.script for entry in PAGES]
+# The pages with tabs, and the key that says which is open.
+TABS = {
+    "batches": "batch_parts",
+    "drift": "drift_parts",
+    "models": "models_parts",
+    "explain": "overall",
+    "predict": "asked",
+    "settings": "parts",
+}
 # Fields of Streamlit's messages that no reader sees.
 UNSEEN = {
     *("id", "icon", "url", "form_id", "key", "element_id", "page_script_hash", "url_pathname", "app_home", "type"),
     *("format", "color", "columns", "config", "selection_mode", "external_link", "page", "body_template", "theme"),
     *("language", "unit", "default", "min", "max", "query_string", "user_key", "root_container_key", "css_class"),
-    "autocomplete",
+    *("autocomplete", "query_param_key"),
 }
 # Keys of a plotly figure that hold words.
 WORDS_OF_FIGURES = ("text", "name", "x", "y", "hovertemplate", "hovertext", "ticktext", "categoryarray", "z")
@@ -31,12 +40,12 @@ WORDS_OF_FIGURES = ("text", "name", "x", "y", "hovertemplate", "hovertext", "tic
 MARKS = re.compile(r"<[^<>]*>|%\{[^{}]*\}|:material/\w+:|:\w+-badge|:small|https?://\S+|\\\\")
 # What is data, a name or a unit, and so the same in every language.
 DATA = re.compile(
-    r"\b(?:[A-Z]+_[A-Z_]+|[a-z]+[0-9]*(?:_[a-z0-9]+)+|[0-9a-f]{16,}|[a-z_]+\.(?:db|py)|"
+    r"\b(?:[A-Z]+_[A-Z_]+|[a-z]+[0-9]*(?:_[a-z0-9]+)+|[0-9a-f]{12,}|[a-z_]+\.(?:db|py)|"
     r"Newtown|Town|Texas|Ohio|Maine|California|sold|price|bed|bath|street|city|state|status|"
-    r"English|Español|SHAP|MLflow|MAE|RMSE|sqlite|members|regularization|min|me)\b"
+    r"English|Español|SHAP|MLflow|MAE|RMSE|sqlite|members|family|seed|regularization|min|me)\b"
 )
-# Values of settings are what somebody wrote into the environment.
-UNTRANSLATED_COLUMNS = ("⟦Setting⟧", "⟦Value⟧")
+# Values of settings are what somebody wrote into the environment, contents what a feed sent.
+UNTRANSLATED_COLUMNS = ("⟦Setting⟧", "⟦Value⟧", "⟦Content⟧")
 
 
 @pytest.fixture
@@ -64,6 +73,22 @@ def test_no_text_is_left_in_english(
     page = open_console(request.getfixturevalue(folder), script, {"batch": "2"} if script == "batches" else {})
     assert not page.exception
     assert [text for text in seen(page) if words_outside(text)] == []
+
+
+@pytest.mark.parametrize(("script", "key"), TABS.items())
+def test_no_text_of_any_tab_is_left_in_english(
+    bracketed: None, open_console: Open, filled_folder: Path, script: str, key: str
+) -> None:
+    page = open_console(filled_folder, script, {"batch": "2"} if script == "batches" else {})
+    first, *others = [tab.label for tab in page.tabs]
+    assert first == page.session_state[key]
+    assert others
+    for label in others:
+        page.session_state[key] = label
+        page.run()
+        assert not page.exception
+        assert page.session_state[key] == label
+        assert [text for text in seen(page) if words_outside(text)] == []
 
 
 def words_outside(text: str) -> str:
