@@ -1,4 +1,7 @@
-"""What a click does: put a run into the queue, or ask one to stop. Nothing works inside a page."""
+"""What an operator's click does: put a run into the queue, or ask one to stop. Nothing works inside a page.
+
+Each action asks who acts before it writes, and raises NotAllowed for anybody but an operator.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -48,7 +51,7 @@ def approve(candidate: Approval, comment: str) -> None:
     parameters = {"version": candidate.version, "reason": comment or candidate.reason, "kind": "approved"}
     parameters |= {"instead_of": candidate.replaces, "approval": candidate.id}
     with store.writing(world.raw) as connection:
-        at, by = world.clock(), state.user()
+        at, by = world.clock(), state.operator()
         store.decide_approval(connection, approval=candidate.id, status="approved", by=by, comment=comment, at=at)
         number = runs.enqueue(connection, kind="promotion", cause="operator", by=by, at=at, parameters=parameters)
     text = _("Version {version} was approved; its promotion is run {run}.", version=candidate.version, run=number)
@@ -59,7 +62,7 @@ def reject(candidate: Approval, comment: str) -> None:
     """Reject a candidate: it is not promoted by itself any more."""
     world = process.the_world()
     with store.writing(world.raw) as connection:
-        at, by = world.clock(), state.user()
+        at, by = world.clock(), state.operator()
         store.decide_approval(connection, approval=candidate.id, status="rejected", by=by, comment=comment, at=at)
         detail = {"version": candidate.version, "comment": comment}
         store.note_action(connection, at=at, by=by, action="rejection of a candidate", detail=detail)
@@ -73,7 +76,7 @@ def set_promotion_rules(rules: PromotionRules | None) -> None:
     if rules:
         policy.rules_from_plain(content)
     with store.writing(world.raw) as connection:
-        at, by = world.clock(), state.user()
+        at, by = world.clock(), state.operator()
         before = policy.rules_to_plain(rules_in_force(world, connection).rules)
         store.store_promotion_rules(connection, model=world.settings.mlflow_model, content=content, by=by, at=at)
         detail = {"before": before, "after": content or "the settings"}
@@ -95,7 +98,7 @@ def set_rules(changes: Mapping[RuleKey, float | None]) -> None:
     """Set limits, in force from the next batch on; None puts a rule back to its default."""
     world = process.the_world()
     with store.writing(world.raw) as connection:
-        at, by = world.clock(), state.user()
+        at, by = world.clock(), state.operator()
         before = store.load_rules(connection, default=world.settings.drift_limit)
         after = before.changed(changes)
         words = [change_words(key, before.limit(key), after.limit(key), world.contract) for key in changes]
@@ -109,7 +112,7 @@ def release(batch: int, label: str, reason: str) -> None:
     world = process.the_world()
     with store.writing(world.raw) as connection:
         detail = {"batch": label, "reason": reason}
-        store.note_action(connection, at=world.clock(), by=state.user(), action="release of a batch", detail=detail)
+        store.note_action(connection, at=world.clock(), by=state.operator(), action="release of a batch", detail=detail)
     _enqueue("release", _("Asked for the release of {batch}.", batch=told(label)), batch=batch, reason=reason)
 
 
@@ -124,13 +127,13 @@ def cancel(run: int) -> None:
     with store.writing(world.raw) as connection:
         at = world.clock()
         runs.request_cancel(connection, run=run, at=at)
-        store.note_action(connection, at=at, by=state.user(), action="cancel of a run", detail={"run": run})
+        store.note_action(connection, at=at, by=state.operator(), action="cancel of a run", detail={"run": run})
     st.toast(_("Run {run} was asked to stop.", run=run), icon=":material/cancel:")
 
 
 def _enqueue(kind: str, asked: str, /, **parameters: Any) -> None:
     world = process.the_world()
     with store.writing(world.raw) as connection:
-        at, by = world.clock(), state.user()
+        at, by = world.clock(), state.operator()
         number = runs.enqueue(connection, kind=kind, cause="operator", by=by, at=at, parameters=parameters)
     st.toast(_("{asked} It is run {run}.", asked=asked, run=number), icon=":material/schedule_send:")

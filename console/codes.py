@@ -26,6 +26,8 @@ CODES: Mapping[str, str] = {
     # why a run was asked for, and by whom
     "schedule": sentence("schedule"),
     "operator": sentence("operator"),
+    "end user": sentence("end user"),
+    "program": sentence("program"),
     "command": sentence("command"),
     "first run": sentence("first run"),
     "worker": sentence("worker"),

@@ -47,15 +47,15 @@ class FileAnswer:
         return self.rows - self.refused
 
 
-def answer_file(name: str, content: bytes, columns: Mapping[str, int], on_part: OnPart) -> FileAnswer:
-    """Answer every row of a file; ``on_part(done, rows)`` is told how far it is.
+def answer_file(name: str, content: bytes, columns: Mapping[str, int], by: str, on_part: OnPart) -> FileAnswer:
+    """Answer every row of a file that somebody sent; ``on_part(done, rows)`` is told how far it is.
 
     Raises InputError where the file cannot be read, RegistryError or StoreError where no version can answer.
     """
     began, request_id = time.perf_counter(), uuid4().hex
     table = read_table(name, content)
     parts: list[Part] = []
-    for part in answer_table(process.the_predictor(), table, columns, request_id):
+    for part in answer_table(process.the_predictor(), table, columns, request_id, by):
         parts.append(part)
         on_part(part.done, len(table))
     problems: list[Problem] = [problem for part in parts for problem in part.problems]

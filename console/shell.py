@@ -22,6 +22,8 @@ def show_sidebar() -> None:
             file = settings.demo_feed_csv
             generated = _("Demo feed: these listings are generated.")
             st.caption(_("Demo feed: these listings come from {file}.", file=Path(file).name) if file else generated)
+        if process.the_access().has_end_users:
+            st.caption(_("Signed in as {user}.", user=told(state.user())))
         if process.the_access().needs_password:
             st.link_button(_("Sign out"), "/logout", icon=":material/logout:", type="tertiary")
         widgets.language_switch()
@@ -38,7 +40,8 @@ if process.the_access().user_of(st.context.cookies) is None:
 page = st.navigation(navigation.menu())
 show_sidebar()
 try:
-    widgets.run_tracker()
+    if state.is_operator():
+        widgets.run_tracker()
     page.run()
     process.warm_up()
 except ConsoleError as error:

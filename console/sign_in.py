@@ -2,33 +2,25 @@
 
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 from string import Template
 from urllib.parse import parse_qs, quote
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from console import language
+from console import language, plain
 from console.access import COOKIE, LIFETIME_SECONDS, Access, client_of, wait_sentence
 from console.language import LANGUAGES, _, told
 from console.wire import BodyTooLarge, local_path, problem, read_body
 from core.words import sentence
 
-PAGE = Path(__file__).with_name("sign_in.html")
 FORM_BYTES = 8 * 1024
-POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
-)
 FIELD = Template(
-    '<input type="text" name="username" value="operator" autocomplete="username" hidden>'
+    '<input type="text" name="username" value="console" autocomplete="username" hidden>'
     '<label for="password">$label</label>'
     '<input id="password" name="password" type="password" autocomplete="current-password" required autofocus>'
 )
-
-
 LINK = Template('<a href="/login?language=$code&amp;next=$next" lang="$code" hreflang="$code">$name</a>')
 
 
@@ -48,7 +40,8 @@ def sign_in_routes(access: Access) -> Sequence[Route]:
         if not access.needs_password:
             return RedirectResponse("/", 303)
         if request.method != "POST":
-            return _page(_("Sign out"), _("Ends your session in this browser."), "/logout", "", _("Sign out"))
+            form = plain.FORM.substitute(action="/logout", fields="", button=_("Sign out"))
+            return plain.page(_("Sign out"), _("Ends your session in this browser."), form)
         response = RedirectResponse("/login", 303)
         response.delete_cookie(COOKIE, httponly=True, samesite="lax")
         return response
@@ -72,11 +65,12 @@ async def _try_password(request: Request, access: Access) -> Response:
     seconds = access.attempts.seconds_to_wait(client)
     if seconds > 0:
         return _waiting_page(target, seconds)
-    if not access.is_password(form.get("password", [""])[0], client):
+    user = access.user_for(form.get("password", [""])[0], client)
+    if user is None:
         return _login_page(target, _("That is not the password."), 401)
     response = RedirectResponse(target, 303)
     is_secure = request.url.scheme == "https"
-    cookie = access.new_cookie()
+    cookie = access.new_cookie(user)
     response.set_cookie(COOKIE, cookie, LIFETIME_SECONDS, secure=is_secure, httponly=True, samesite="lax")
     return response
 
@@ -92,29 +86,10 @@ def _login_page(target: str, message: str = "", status: int = 200) -> Response:
     field = FIELD.substitute(label=_("Password"))
     fields = f'{field}<input type="hidden" name="next" value="{escape(target)}">'
     links = " · ".join(LINK.substitute(code=code, name=name, next=quote(target, safe="")) for code, name in others())
-    return _page(
-        _("Sign in"), _("This console needs its password."), "/login", fields, _("Sign in"), message, status, links
-    )
+    form = plain.FORM.substitute(action="/login", fields=fields, button=_("Sign in"))
+    return plain.page(_("Sign in"), _("This console needs its password."), form, message, status, links)
 
 
 def others() -> list[tuple[str, str]]:
     """Code and name of the languages that a page could be read in instead."""
     return [(code, name) for code, name in LANGUAGES.items() if code != language.current()]
-
-
-def _page(
-    title: str,
-    lead: str,
-    action: str,
-    fields: str,
-    button: str,
-    message: str = "",
-    status: int = 200,
-    links: str = "",
-) -> HTMLResponse:
-    note = f'<p class="message" role="alert">{escape(message)}</p>' if message else ""
-    page = Template(PAGE.read_text(encoding="utf-8"))
-    words = {"title": title, "lead": lead, "button": button, "message": note, "lang": language.current()}
-    html = page.substitute(words, action=action, fields=fields, links=links)
-    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store", "Content-Language": language.current()}
-    return HTMLResponse(html, status, headers)

@@ -9,16 +9,31 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from console import language, process
 from console.access import OPERATOR
 from core.contract import Contract
+from core.errors import NotAllowed
+from core.words import sentence
 
 DIALOG = "open_dialog"
 PREDICTION = "last_prediction"
 FILE_ANSWER = "file_answer"
 LANGUAGE = "language"
+STRANGER = "stranger"
 
 
 def user() -> str:
-    """Who is signed in, as actions are recorded."""
-    return process.the_access().user_of(st.context.cookies) or OPERATOR
+    """Who is signed in, as what they do is recorded; a stranger never gets as far as a page."""
+    return process.the_access().user_of(st.context.cookies) or STRANGER
+
+
+def is_operator() -> bool:
+    """Whether who is signed in may run the loop and see what it did."""
+    return user() == OPERATOR
+
+
+def operator() -> str:
+    """Who is signed in, for what an operator alone may do; raises NotAllowed for anybody else."""
+    if not is_operator():
+        raise NotAllowed(sentence("Only an operator may do this; you are signed in as {user}.", user=user()))
+    return user()
 
 
 def zone() -> tzinfo:

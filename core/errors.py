@@ -5,6 +5,7 @@ ConsoleError
 ├── ContractError            a contract file is wrong
 ├── InputError               a value that a person or program gave is wrong
 │   └── RowsInvalid          some of many rows have wrong values
+├── NotAllowed               somebody asked for what their role may not do
 ├── FeedError
 │   ├── FeedUnavailable      the feed did not answer in time, or refused
 │   ├── FeedAnswerInvalid    the feed answered something that is no batch
@@ -68,6 +69,10 @@ class RowsInvalid(InputError):
 
     def __reduce__(self) -> Any:
         return type(self), (str(self), self.rows)
+
+
+class NotAllowed(ConsoleError):
+    """Somebody who is signed in asked for what their role may not do."""
 
 
 class FeedError(ConsoleError):

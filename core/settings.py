@@ -158,6 +158,9 @@ class Settings(BaseModel):
     console_password: SecretStr | None = Field(
         None, description="password of the console; needed wherever it can be reached from other machines"
     )
+    end_user_password: SecretStr | None = Field(
+        None, description="password of end users, who may ask for prices and see nothing else; not set: there are none"
+    )
     session_secret: SecretStr | None = Field(
         None, description="key that signs the sign-in cookie; default: made at each start"
     )
@@ -218,7 +221,19 @@ def read_settings(environ: Mapping[str, str] | None = None, env_file: Path | Non
         raise SettingsError("A setting must be a finite number, got inf or nan.")
     if settings.raw_url == settings.clean_url:
         raise SettingsError("RAW_DATABASE_URL and CLEAN_DATABASE_URL must name two databases, got the same twice.")
+    _check_passwords(settings)
     return settings
+
+
+def _check_passwords(settings: Settings) -> None:
+    if settings.end_user_password is None:
+        return
+    if settings.console_password is None:
+        raise SettingsError(
+            "END_USER_PASSWORD needs CONSOLE_PASSWORD beside it: without one everybody is operator."
+        )
+    if settings.end_user_password == settings.console_password:
+        raise SettingsError("END_USER_PASSWORD and CONSOLE_PASSWORD must be two passwords, got the same twice.")
 
 
 def _sentences(error: ValidationError, values: Mapping[str, str], sources: Mapping[str, str]) -> list[str]:

@@ -15,7 +15,9 @@ widgets.heading(
 if data.production() is None:
     widgets.empty_panel(
         _("There is no model in production yet."),
-        _("Fetch a batch; the first model is trained from it and answers here."),
+        _("Fetch a batch; the first model is trained from it and answers here.")
+        if state.is_operator()
+        else _("It answers here as soon as an operator has the first one trained."),
     )
     navigation.link("batches", _("Go to the batches"), ":material/inventory_2:")
     st.stop()

@@ -18,11 +18,12 @@ SHAPE = sentence("The body must be one JSON object with the fields of the form, 
 
 @dataclass(frozen=True)
 class Asked:
-    """The rows of a request, whether they came as a list, and the request's id."""
+    """The rows of a request, whether they came as a list, the request's id, and who sent it."""
 
     rows: Sequence[Mapping[str, Any]]
     is_list: bool
     request_id: str
+    by: str
 
 
 async def read_rows(request: Request) -> Asked:
@@ -38,4 +39,4 @@ async def read_rows(request: Request) -> Asked:
         raise HTTPException(422, f"A list must have at most {ROWS_IN_A_LIST:,} rows, got {len(rows):,}.")
     if not rows or not all(isinstance(row, dict) for row in rows):
         raise HTTPException(422, SHAPE)
-    return Asked(rows, isinstance(content, list), request.scope["request_id"])
+    return Asked(rows, isinstance(content, list), request.scope["request_id"], request.scope.get("user", ""))

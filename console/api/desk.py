@@ -17,10 +17,10 @@ Rows = Sequence[Mapping[str, Any]]
 class Desk(Protocol):
     """What the routes ask for. Everything may block: it is called in threads, several at once."""
 
-    def predict(self, rows: Rows, request_id: str) -> list[Prediction]:
+    def predict(self, rows: Rows, request_id: str, by: str) -> list[Prediction]:
         """As ``core.prediction.predict_rows``."""
 
-    def explain(self, rows: Rows, request_id: str) -> tuple[list[Prediction], Explanation]:
+    def explain(self, rows: Rows, request_id: str, by: str) -> tuple[list[Prediction], Explanation]:
         """As ``core.prediction.explain_rows``."""
 
     def production(self) -> Promotion | None:
@@ -36,15 +36,15 @@ class PredictorDesk:
     def __init__(self, predictor: Callable[[], "Predictor"]) -> None:
         self._predictor = predictor
 
-    def predict(self, rows: Rows, request_id: str) -> list[Prediction]:
+    def predict(self, rows: Rows, request_id: str, by: str) -> list[Prediction]:
         from core.prediction import predict_rows
 
-        return predict_rows(self._predictor(), rows, "api", request_id)
+        return predict_rows(self._predictor(), rows, "api", request_id, by)
 
-    def explain(self, rows: Rows, request_id: str) -> tuple[list[Prediction], Explanation]:
+    def explain(self, rows: Rows, request_id: str, by: str) -> tuple[list[Prediction], Explanation]:
         from core.prediction import explain_rows
 
-        return explain_rows(self._predictor(), rows, "api", request_id)
+        return explain_rows(self._predictor(), rows, "api", request_id, by)
 
     def production(self) -> Promotion | None:
         return self._predictor().production()

@@ -121,10 +121,10 @@ async def _asked(request: Request) -> Asked:
     return asked
 
 
-def _counted(metrics: Metrics, asked: Asked, work: Callable[[Any, str], Found]) -> Found:
+def _counted(metrics: Metrics, asked: Asked, work: Callable[[Any, str, str], Found]) -> Found:
     outcome = "failed"
     try:
-        found = work(asked.rows, asked.request_id)
+        found = work(asked.rows, asked.request_id, asked.by)
         outcome = "answered"
     except ConsoleError as error:
         outcome = "refused" if isinstance(error, InputError) else "failed"

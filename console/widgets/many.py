@@ -86,7 +86,7 @@ def _ask(name: str, content: bytes, file: str) -> None:
         def on_part(done: int, rows: int) -> None:
             bar.progress(done / rows, text=_("{done:,} of {rows:,} rows", done=done, rows=rows))
 
-        st.session_state[state.FILE_ANSWER] = (file, answer_file(name, content, columns, on_part))
+        st.session_state[state.FILE_ANSWER] = (file, answer_file(name, content, columns, state.user(), on_part))
         bar.empty()
         st.rerun()
 

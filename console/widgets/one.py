@@ -83,7 +83,7 @@ def _answer(given: dict[str, Any]) -> None:
     raw = {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}
     try:
         with st.spinner(_("Asking the model …")):
-            [prediction], explanation = explain_rows(process.the_predictor(), [raw], "page")
+            [prediction], explanation = explain_rows(process.the_predictor(), [raw], "page", by=state.user())
             st.session_state[state.PREDICTION] = prediction, explanation
     except InputError as error:
         st.session_state.pop(state.PREDICTION, None)

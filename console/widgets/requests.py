@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from console import data, navigation, state
+from console.codes import word
 from console.exports import as_csv
 from console.formats import amount, moment
 from console.language import _, plural, told
@@ -84,6 +85,7 @@ def _shown(entry: dict[str, Any], took: str) -> dict[str, Any]:
     return {
         _("Request"): entry["id"],
         _("When"): moment(entry["asked_at"], state.zone()),
+        _("By"): word(entry["asked_by"]) if entry["asked_by"] else "",
         _("Through"): told(entry["channel"]),
         _("Outcome"): told(entry["outcome"]),
         _("Answer"): amount(entry["prediction"], state.contract().target_column.unit),

@@ -25,27 +25,33 @@ class _Request:
 
     rows: Sequence[Row]
     channel: str
+    by: str
     id: str
     at: datetime
     began: float
 
     def record(self, row: Row, outcome: str, **more: Any) -> PredictionRecord:
         spent = (time.perf_counter() - self.began) * 1000
-        return PredictionRecord(self.at, self.channel, dict(row), outcome, spent, request_id=self.id, **more)
+        return PredictionRecord(
+            self.at, self.channel, dict(row), outcome, spent, request_id=self.id, by=self.by, **more
+        )
 
 
-def predict_rows(predictor: Predictor, rows: Sequence[Row], channel: str, request_id: str = "") -> list[Prediction]:
-    """The price of each row, in the target's unit, all from the same version and stored under ``request_id``.
+def predict_rows(
+    predictor: Predictor, rows: Sequence[Row], channel: str, request_id: str = "", by: str = ""
+) -> list[Prediction]:
+    """The price of each row, in the target's unit, all from the same version and stored under ``request_id``
+    as asked for ``by`` somebody.
 
     All rows are checked before any is answered. What could not be stored has a Prediction without ``id``; what could
     not be answered is stored as well, or the error has a note that it was not.
     Raises RowsInvalid, NoProductionModel, ModelNotLoadable, RegistryUnavailable or StoreError.
     """
-    return _ask(predictor, rows, channel, request_id, lambda _serving, _inputs: None)[0]
+    return _ask(predictor, rows, channel, request_id, by, lambda _serving, _inputs: None)[0]
 
 
 def explain_rows(
-    predictor: Predictor, rows: Sequence[Row], channel: str, request_id: str = ""
+    predictor: Predictor, rows: Sequence[Row], channel: str, request_id: str = "", by: str = ""
 ) -> tuple[list[Prediction], Explanation]:
     """As ``predict_rows``, with the SHAP values of the same version for the same rows."""
 
@@ -53,7 +59,7 @@ def explain_rows(
         model = predictor.model(serving.version)
         return predictor.reasons(model, features_of(predictor.loop, inputs, model))
 
-    return _ask(predictor, rows, channel, request_id, reasons)
+    return _ask(predictor, rows, channel, request_id, by, reasons)
 
 
 def is_stored(error: ConsoleError) -> bool:
@@ -66,9 +72,10 @@ def _ask(
     rows: Sequence[Row],
     channel: str,
     request_id: str,
+    by: str,
     add: Callable[[Serving, Sequence[Row]], Addition],
 ) -> tuple[list[Prediction], Addition]:
-    request = _Request(rows, channel, request_id, predictor.loop.clock(), time.perf_counter())
+    request = _Request(rows, channel, by, request_id, predictor.loop.clock(), time.perf_counter())
     try:
         inputs = _checked(rows, predictor.loop.contract)
         serving = predictor.serving()

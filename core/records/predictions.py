@@ -34,7 +34,8 @@ class PredictionRecord:
     """A request for a prediction and what came of it.
 
     ``request`` is what was given, ``inputs`` what it was read as; ``outcome`` is answered, refused (a bad value) or
-    failed; ``channel`` is page, api or file; ``request_id`` is the one that a program was answered with.
+    failed; ``channel`` is page, api or file, ``by`` who asked through it; ``request_id`` is the one that a program was
+    answered with.
     """
 
     asked_at: datetime
@@ -48,3 +49,4 @@ class PredictionRecord:
     prediction: float | None = None
     interval: Interval | None = None
     request_id: str = ""
+    by: str = ""

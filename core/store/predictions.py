@@ -63,6 +63,7 @@ def _row(record: PredictionRecord, dates: Collection[str]) -> dict[str, Any]:
     values: dict[str, Any] = {
         "asked_at": record.asked_at,
         "channel": record.channel,
+        "asked_by": record.by,
         "request_id": record.request_id,
         "request": dict(record.request),
         "outcome": record.outcome,

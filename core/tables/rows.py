@@ -60,6 +60,7 @@ def _predictions_table(contract: Contract, metadata: MetaData) -> Table:
         Column("id", Key, primary_key=True, autoincrement=True),
         Column("asked_at", UtcDateTime, nullable=False),
         Column("channel", String(16), nullable=False),
+        Column("asked_by", String(120), nullable=False, server_default=""),
         Column("request_id", String(64), nullable=False, server_default=""),
         Column("request", JSON, nullable=False),
         Column("outcome", String(16), nullable=False),

@@ -11,7 +11,7 @@ from console.navigation import PAGES
 from tests.browser.conftest import PATIENT, Console
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
-ADDRESSES = [*("/" if entry.is_first else f"/{entry.script}" for entry in PAGES), "/history?show=runs"]
+ADDRESSES = [*("/" if entry is PAGES[0] else f"/{entry.script}" for entry in PAGES), "/history?show=runs"]
 SETTLED = """() => document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'
     && !document.querySelector('[data-testid=stSkeleton]')"""
 # What axe does not look at: the texts of charts, held against the page behind them.

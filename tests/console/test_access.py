@@ -252,7 +252,7 @@ def test_a_cookie_holds_with_the_same_secret_and_password_alone() -> None:
 def test_a_cookie_ends_after_its_lifetime(monkeypatch: pytest.MonkeyPatch) -> None:
     access = Access(PASSWORD)
     cookie = {COOKIE: access.new_cookie()}
-    monkeypatch.setattr("console.access.LIFETIME_SECONDS", -1)
+    monkeypatch.setattr("console.access.sessions.LIFETIME_SECONDS", -1)
     assert access.user_of(cookie) is None
 
 
@@ -384,4 +384,4 @@ def test_the_token_comes_from_the_settings() -> None:
     access = open_access(read_settings({"CONSOLE_PASSWORD": PASSWORD, "API_TOKEN": TOKEN}, None))
     assert access.is_token(TOKEN, "me")
     assert not access.is_token(PASSWORD, "me")
-    assert not access.is_password(TOKEN, "me")
+    assert access.user_for(TOKEN, "me") is None

@@ -37,7 +37,7 @@ def test_good_rows_are_answered_as_one_by_one_and_bad_ones_are_named(
     loop = make_loop(three_batches[:1])
     cycle(loop)
     predictor, table = open_predictor(loop), read_table("a.csv", FILE)
-    parts = list(answer_table(predictor, table, match_columns(table.header, loop.contract), "file-1"))
+    parts = list(answer_table(predictor, table, match_columns(table.header, loop.contract), "file-1", "operator"))
     assert [(part.done, part.version, part.is_stored) for part in parts] == [(2, 1, True), (3, 1, True)]
     with store.reading(loop.raw) as connection:
         kept = [dict(row) for row in store.list_predictions(connection, tables=loop.tables)][::-1]
@@ -75,5 +75,5 @@ def test_a_file_that_could_not_be_stored_says_so(make_loop: MakeLoop, three_batc
     predictor.serving()
     with store.writing(loop.raw) as connection:
         connection.exec_driver_sql("ALTER TABLE new_real_estate RENAME TO lost")
-    parts = list(answer_table(predictor, table, match_columns(table.header, loop.contract), "file-1"))
+    parts = list(answer_table(predictor, table, match_columns(table.header, loop.contract), "file-1", "operator"))
     assert [(len(part.places), part.is_stored) for part in parts] == [(2, False)]

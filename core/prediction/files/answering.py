@@ -64,7 +64,7 @@ class Part:
     is_stored: bool
 
 
-def answer_table(predictor: Predictor, table: Table, columns: Mapping[str, int], request_id: str) -> Iterator[Part]:
+def answer_table(predictor: Predictor, table: Table, columns: Mapping[str, int], request_id: str, by: str) -> Iterator[Part]:
     """The parts of a table as they are answered, all by the version that is in production at the beginning.
 
     ``columns`` gives the place of each input in the table's rows. A row with a bad field is not answered; the others
@@ -74,7 +74,7 @@ def answer_table(predictor: Predictor, table: Table, columns: Mapping[str, int],
     model = predictor.model(predictor.serving().version)
     for first in range(0, len(table), ROWS_AT_ONCE):
         span = range(first, min(first + ROWS_AT_ONCE, len(table)))
-        yield _answered(predictor, model, table, columns, span, request_id)
+        yield _answered(predictor, model, table, columns, span, {"request_id": request_id, "by": by})
 
 
 def _answered(
@@ -83,7 +83,7 @@ def _answered(
     table: Table,
     columns: Mapping[str, int],
     span: range,
-    request_id: str,
+    asked: Mapping[str, str],
 ) -> Part:
     at, began, contract = predictor.loop.clock(), time.perf_counter(), predictor.loop.contract
     rows = table.rows[span.start : span.stop]
@@ -94,7 +94,7 @@ def _answered(
     good = frame[is_good]
     priced = _priced(predictor, model, readable(predictor.loop, good, model)) if len(good) else NOTHING
     spent = (time.perf_counter() - began) * 1000
-    shared = {"asked_at": at, "channel": CHANNEL, "request_id": request_id, "milliseconds": spent}
+    shared = {"asked_at": at, "channel": CHANNEL, "milliseconds": spent, **asked}
     records = _records(given, good, wrong, priced, model, shared)
     problems = tuple(
         Problem(table.lines[span.start + place], name, given[name][place] if name in given else None, detail)

@@ -32,13 +32,15 @@ class FakeDesk:
         self.failure: Exception | None = None
         self.asked: list[list[Mapping[str, Any]]] = []
         self.ids: list[str] = []
+        self.askers: list[str] = []
         self.key: int | None = 42
         self.promotion: Promotion | None = PROMOTION
         self.is_ready = Readiness(7)
 
-    def predict(self, rows: Sequence[Mapping[str, Any]], request_id: str) -> list[Prediction]:
+    def predict(self, rows: Sequence[Mapping[str, Any]], request_id: str, by: str) -> list[Prediction]:
         self.asked.append(list(rows))
         self.ids.append(request_id)
+        self.askers.append(by)
         if self.failure is not None:
             raise self.failure
         problems: dict[int, Mapping[str, str]] = {}
@@ -51,8 +53,8 @@ class FakeDesk:
             raise RowsInvalid("Some fields are wrong.", problems)
         return [Prediction(100_000.5, 7, row, self.key, Interval(90_000.5, 120_000.5, 0.8)) for row in rows]
 
-    def explain(self, rows: Sequence[Mapping[str, Any]], request_id: str) -> tuple[list[Prediction], Explanation]:
-        answers = self.predict(rows, request_id)
+    def explain(self, rows: Sequence[Mapping[str, Any]], request_id: str, by: str) -> tuple[list[Prediction], Explanation]:
+        answers = self.predict(rows, request_id, by)
         data = pd.DataFrame({"bed": [3.0] * len(rows), "prev_sold_date": [0.0] * len(rows)})
         base, parts = np.full(len(rows), 90_000.5), np.tile([-5_000.0, 15_000.0], (len(rows), 1))
         return answers, Explanation(("bed", "prev_sold_date"), base, parts, data, base + parts.sum(axis=1))

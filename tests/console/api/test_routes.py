@@ -277,10 +277,10 @@ def test_a_slow_prediction_holds_up_nobody_else(contract: Contract) -> None:
     may_go, has_begun = threading.Event(), threading.Event()
 
     class SlowDesk(FakeDesk):
-        def predict(self, rows: Sequence[Mapping[str, Any]], request_id: str) -> list[Prediction]:
+        def predict(self, rows: Sequence[Mapping[str, Any]], request_id: str, by: str) -> list[Prediction]:
             has_begun.set()
             assert may_go.wait(20)
-            return super().predict(rows, request_id)
+            return super().predict(rows, request_id, by)
 
     with TestClient(create_api(contract, SlowDesk(contract), model="prices")) as client:
         answers: list[int] = []
