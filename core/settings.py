@@ -229,9 +229,7 @@ def _check_passwords(settings: Settings) -> None:
     if settings.end_user_password is None:
         return
     if settings.console_password is None:
-        raise SettingsError(
-            "END_USER_PASSWORD needs CONSOLE_PASSWORD beside it: without one everybody is operator."
-        )
+        raise SettingsError("END_USER_PASSWORD needs CONSOLE_PASSWORD beside it: without one everybody is operator.")
     if settings.end_user_password == settings.console_password:
         raise SettingsError("END_USER_PASSWORD and CONSOLE_PASSWORD must be two passwords, got the same twice.")
 

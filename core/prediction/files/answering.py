@@ -64,7 +64,9 @@ class Part:
     is_stored: bool
 
 
-def answer_table(predictor: Predictor, table: Table, columns: Mapping[str, int], request_id: str, by: str) -> Iterator[Part]:
+def answer_table(
+    predictor: Predictor, table: Table, columns: Mapping[str, int], request_id: str, by: str
+) -> Iterator[Part]:
     """The parts of a table as they are answered, all by the version that is in production at the beginning.
 
     ``columns`` gives the place of each input in the table's rows. A row with a bad field is not answered; the others

@@ -53,7 +53,9 @@ class FakeDesk:
             raise RowsInvalid("Some fields are wrong.", problems)
         return [Prediction(100_000.5, 7, row, self.key, Interval(90_000.5, 120_000.5, 0.8)) for row in rows]
 
-    def explain(self, rows: Sequence[Mapping[str, Any]], request_id: str, by: str) -> tuple[list[Prediction], Explanation]:
+    def explain(
+        self, rows: Sequence[Mapping[str, Any]], request_id: str, by: str
+    ) -> tuple[list[Prediction], Explanation]:
         answers = self.predict(rows, request_id, by)
         data = pd.DataFrame({"bed": [3.0] * len(rows), "prev_sold_date": [0.0] * len(rows)})
         base, parts = np.full(len(rows), 90_000.5), np.tile([-5_000.0, 15_000.0], (len(rows), 1))
