@@ -84,6 +84,9 @@ def _batch_label(batch: Batch) -> str:
 
 def _set_from_address(name: str, options: Sequence[Any], default: Any) -> None:
     named = st.query_params.get(name)
+    if named is not None:
+        # A link to the page that is open leaves the browser's address as it was until it is sent what it leads to.
+        st.query_params[name] = named
     st.session_state[name] = next((option for option in options if str(option) == named), default)
 
 

@@ -13,7 +13,7 @@ WIDTH = 170
 
 def services_panel() -> None:
     """One card a service: well or not, where it is, and a link to where a reader sees its work."""
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key="services"):
         for service in data.services():
             with st.container(border=True, width=WIDTH, height="stretch", gap="xxsmall"):
                 icon, colour = (":material/check_circle:", "green") if service.is_well else (":material/error:", "red")

@@ -1,5 +1,6 @@
 """Every page for every reader: readable in light and dark, by keyboard, on a phone, and without another machine."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -116,6 +117,15 @@ def test_a_line_of_the_history_leads_to_its_run(settled_page: Page) -> None:
     open_page(settled_page, "/history")
     settled_page.get_by_role("link", name="Run 1", exact=True).click()
     expect(settled_page.get_by_text("Where the time goes")).to_be_visible()
+    expect(settled_page).to_have_url(re.compile(r"/history\?show=runs&run=1$"))
+
+
+def test_the_address_leads_back_to_the_open_tab(settled_page: Page) -> None:
+    open_page(settled_page, "/settings")
+    settled_page.get_by_role("tab", name="Contract").click()
+    expect(settled_page).to_have_url(re.compile(r"\?parts=Contract$"))
+    settled_page.reload()
+    expect(settled_page.get_by_role("tab", name="Contract")).to_have_attribute("aria-selected", "true")
 
 
 def test_the_menu_is_at_hand_on_a_phone(settled_page: Page) -> None:
