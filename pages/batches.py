@@ -67,5 +67,5 @@ batches = data.batches()
 if not batches:
     widgets.empty_panel(_("No batch was fetched yet."), _("Fetch the first one: it is checked, stored and trained on."))
     st.stop()
-show_batch(widgets.batch_picker(batches))
+show_batch(widgets.batch_picker())
 show_list(batches)

@@ -9,12 +9,11 @@ from console.language import _
 from console.widgets import drift
 
 widgets.heading(_("Drift"), _("How far a batch lies from the data before it, statistic by statistic."))
-batches = data.batches()
-if not batches:
+if not data.batches():
     drift.no_comparison()
     st.stop()
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    batch = widgets.batch_picker(batches)
+    batch = widgets.batch_picker()
     reports = data.reports(batch.id)
     reference = drift.pick_reference(reports)
 widgets.held_panel(batch)

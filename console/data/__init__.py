@@ -45,8 +45,8 @@ from console.data.queue import (
     steps,
 )
 from console.data.received import (
-    batch,
     batches,
+    batches_with,
     count_rejected,
     count_rows,
     known_categories,
@@ -76,8 +76,8 @@ __all__ = [
     "all_predictions",
     "all_steps",
     "approvals",
-    "batch",
     "batches",
+    "batches_with",
     "card",
     "cases",
     "changes",

@@ -8,6 +8,7 @@ import streamlit as st
 from console import process
 from console.data.clock import LIVES, stamp
 from core import store
+from core.errors import InputError
 from core.loop import count_passing, quality_of
 from core.records import Batch, KeptRow, Quality
 from core.store import Stamp
@@ -22,9 +23,16 @@ def batches() -> list[Batch]:
     return _batches(stamp())
 
 
-def batch(key: int) -> Batch | None:
-    """A batch by its key."""
-    return next((batch for batch in batches() if batch.id == key), None)
+def batches_with(key: int | None) -> list[Batch]:
+    """The newest batches, and the one of this key where it is older than they are."""
+    found = batches()
+    if key is None or any(batch.id == key for batch in found):
+        return found
+    try:
+        with store.reading(process.the_world().raw) as connection:
+            return [*found, store.load_batch(connection, batch=key)]
+    except InputError:
+        return found
 
 
 def rows(batch: int, page: int, size: int, **wanted: Any) -> pd.DataFrame:

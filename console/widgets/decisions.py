@@ -11,7 +11,7 @@ from console.exports import as_csv
 from console.formats import moment
 from console.language import _, plural
 from console.widgets.panels import escaped
-from console.widgets.pickers import pager, pick, type_text
+from console.widgets.pickers import key_in_address, pager, pick, type_text
 from core.contract import Contract
 from core.records import OUTCOMES, HistoryEntry, HistoryFilter, Measurement
 
@@ -39,8 +39,9 @@ def show_decisions() -> None:
 
 
 def _pick_filter() -> HistoryFilter:
-    batches = {batch.id: f"{batch.collection}·{batch.number}" for batch in data.batches()}
-    collections = sorted({batch.collection for batch in data.batches()}, reverse=True)
+    found = data.batches_with(key_in_address("batch"))
+    batches = {batch.id: f"{batch.collection}·{batch.number}" for batch in found}
+    collections = sorted({batch.collection for batch in found}, reverse=True)
     outcomes = {
         "trained": _("Trained"),
         "not_trained": _("Not trained"),

@@ -50,10 +50,17 @@ def type_text(label: str, name: str, **layout: Any) -> str:
     return str(typed or "").strip()
 
 
-def batch_picker(found: list[Batch]) -> Batch:
-    """The batch that the address names, or the newest."""
-    batches = {batch.id: batch for batch in found}
-    chosen = pick(_("Batch"), list(batches), "batch", found[0].id, lambda key: _batch_label(batches[key]), width=360)
+def key_in_address(name: str) -> int | None:
+    """The key of the store that the address names; None where it names none, or no number of up to 18 digits."""
+    named = st.query_params.get(name, "")
+    return int(named) if named.isdecimal() and len(named) <= 18 else None
+
+
+def batch_picker() -> Batch:
+    """The batch that the address names, or the newest; there is one."""
+    batches = {batch.id: batch for batch in data.batches_with(key_in_address("batch"))}
+    newest = next(iter(batches))
+    chosen = pick(_("Batch"), list(batches), "batch", newest, lambda key: _batch_label(batches[key]), width=360)
     return batches[chosen]
 
 

@@ -12,7 +12,7 @@ from console.formats import moment, span
 from console.language import _, told
 from console.timing import time_by_step
 from console.widgets.panels import figure
-from console.widgets.pickers import pager, pick
+from console.widgets.pickers import key_in_address, pager, pick
 from console.widgets.runs import run_detail
 from core.errors import InputError
 from core.records import Run, RunStep
@@ -67,9 +67,9 @@ def _pick_filter() -> dict[str, Any]:
 
 
 def _named_run() -> int | None:
-    named = st.query_params.get("run", "")
+    named = key_in_address("run")
     try:
-        return data.run(int(named)).id if named.isdecimal() else None
+        return None if named is None else data.run(named).id
     except InputError:
         return None
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from console import data, process
+from console.data import received
 from console.widgets import decisions, requests
 from core import runs, store
 from core.loop import now
@@ -120,3 +121,24 @@ def test_what_people_did_is_listed(open_console: Open, filled_folder: Path) -> N
         store.note_action(connection, at=now(), by="ana", action="cancel of a run", detail={"run": 3})
     page.run()
     assert list(page.dataframe[0].value["By"]) == ["ana"]
+
+
+@pytest.mark.parametrize("script", ["drift", "batches", "history"])
+def test_a_batch_that_is_no_longer_among_the_newest_is_shown_by_its_address(
+    open_console: Open, filled_folder: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    monkeypatch.setattr(received, "NEWEST_BATCHES", 1)
+    page = open_console(filled_folder, script, {"batch": "2"})
+    assert not page.exception
+    assert page.selectbox(key="batch").value == 2
+    assert len(page.selectbox(key="batch").options) == 2
+
+
+@pytest.mark.parametrize("key", ["99", "-1", "x", "9" * 40])
+def test_an_address_of_no_batch_or_run_opens_the_newest(open_console: Open, filled_folder: Path, key: str) -> None:
+    page = open_console(filled_folder, "batches", {"batch": key})
+    assert not page.exception
+    assert page.selectbox(key="batch").value == 3
+    page = open_console(filled_folder, "history", {"show": "runs", "run": key})
+    assert not page.exception
+    assert page.selectbox(key="run").value == 3
