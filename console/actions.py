@@ -11,6 +11,7 @@ import streamlit as st
 from console import process, state
 from console.language import _, told
 from core import policy, runs, store
+from core.errors import InputError, RowsInvalid
 from core.loop import rules_in_force
 from core.policy import change_words
 from core.records import Approval, PromotionRules, RuleKey
@@ -105,6 +106,18 @@ def set_rules(changes: Mapping[RuleKey, float | None]) -> None:
         store.store_rules(connection, changes=changes, by=by, at=at)
         store.note_action(connection, at=at, by=by, action="change of rules", detail={"changes": words})
     st.toast(_("Saved; in force from the next batch."), icon=":material/save:")
+
+
+def tell(request: int | None, value: float | None) -> None:
+    """Keep what is true of a stored price; raises InputError where there is no such price or it cannot be true."""
+    from core.prediction import tell_truths
+
+    by, contract = state.operator(), process.the_contract()
+    try:
+        [found] = tell_truths(process.the_predictor(), [{"id": request, contract.target: value}], by)
+    except RowsInvalid as error:
+        raise InputError(str(error), error.rows[0]) from error
+    st.toast(_("Kept as the true value of request {number}.", number=found.answered.id), icon=":material/fact_check:")
 
 
 def release(batch: int, label: str, reason: str) -> None:

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the advice rests on: ``runs`` are ended ones, newest first; ``verdict`` is the decision in a few words."""
+    """What the advice rests on: ``runs`` are ended ones, newest first; ``verdict`` is the decision in a few words.
+
+    ``degraded`` says how far the live error is over its limit, "" where it is not.
+    """
 
     services: "Sequence[Service]"
     open_runs: Sequence[Run]
@@ -22,6 +25,7 @@ class Facts:
     decision: StoredDecision | None
     production: Promotion | None
     verdict: str = ""
+    degraded: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,16 @@ class Advice:
 
 def advise(facts: Facts) -> Advice:
     """The one sentence on the state of the loop, and the one most useful button."""
-    for advise_on in (_on_services, _on_open_runs, _on_failure, _on_empty, _on_held, _on_no_model, _on_the_end):
+    for advise_on in (
+        _on_services,
+        _on_open_runs,
+        _on_failure,
+        _on_empty,
+        _on_held,
+        _on_no_model,
+        _on_degradation,
+        _on_the_end,
+    ):
         advice = advise_on(facts)
         if advice is not None:
             return advice
@@ -106,6 +119,14 @@ def _on_no_model(facts: Facts) -> Advice | None:
         return None
     detail = _("Batches are stored, but no version is in production, so nobody gets a price.")
     return Advice("trouble", _("There is no model in production"), detail, "train", _("Train a model"))
+
+
+def _on_degradation(facts: Facts) -> Advice | None:
+    if not facts.degraded or facts.production is None:
+        return None
+    headline = _("Version {number} does worse in use than on its holdout", number=facts.production.version)
+    detail = _("{found} The page Models shows it price by price.", found=told(facts.degraded))
+    return Advice("change", headline, detail, "retrain", _("Train a model"))
 
 
 def _on_the_end(facts: Facts) -> Advice | None:

@@ -55,6 +55,7 @@ CODES: Mapping[str, str] = {
     "metrics": sentence("metrics"),
     "reason": sentence("reason"),
     "rows": sentence("rows"),
+    "true_values": sentence("true values"),
     "version": sentence("version"),
     "versions": sentence("versions"),
     "yes": sentence("yes"),

@@ -19,7 +19,8 @@ SPLITS = ("train", "validation", "test")
 RESERVED = {
     *("id", "batch_id", "row_number", "collection_id", "row_hash", "split", "asked_at", "channel"),
     *("request_id", "request", "outcome", "error", "model_version", "prediction", "milliseconds"),
-    *("interval_low", "interval_high", "asked_by"),
+    *("interval_low", "interval_high", "asked_by", "property_hash"),
+    *("true_value", "true_value_from", "true_value_at"),
 }
 CONTRACTS = Path(__file__).parent / "contracts"
 

@@ -1,7 +1,9 @@
 """Who a row is: the hash of its content, and the property that it belongs to."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,7 @@ from core.contract import SPLITS, Contract
 STEP = np.uint64(0x9E3779B97F4A7C15)
 FIRST_FACTOR, SECOND_FACTOR = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 FIRST_SHIFT, SECOND_SHIFT, THIRD_SHIFT = np.uint64(30), np.uint64(27), np.uint64(31)
+WHOLE = (1 << 64) - 1
 
 
 def row_hashes(frame: pd.DataFrame, contract: Contract) -> NDArray[np.int64]:
@@ -36,6 +39,30 @@ def both_hashes(frame: pd.DataFrame, contract: Contract) -> tuple[NDArray[np.int
     bits = {column.name: _bits(frame[column.name], column.is_number) for column in contract.columns}
     rows = _chain([exact for exact, _ in bits.values()], len(frame))
     return rows, _chain([bits[name][1] for name in contract.group], len(frame))
+
+
+def property_hash(values: Mapping[str, Any], contract: Contract) -> int | None:
+    """As ``property_hashes``, for the typed values of one row; None where one of the ``group`` columns is missing, so
+    that it names no property."""
+    chained = 0
+    for name in contract.group:
+        value = values.get(name)
+        if value is None or value == "" or value != value:
+            return None
+        if contract[name].is_number:
+            bits = int.from_bytes(struct.pack("<d", float(value) + 0.0), "little")
+        else:
+            digest = hashlib.blake2b(b"t" + str(value).casefold().encode(), digest_size=8).digest()
+            bits = int.from_bytes(digest, "little")
+        chained = _mixed_one((chained + int(STEP) & WHOLE) ^ bits)
+    return chained - (1 << 64) if chained >> 63 else chained
+
+
+def names_property(frame: pd.DataFrame, contract: Contract) -> NDArray[np.bool_]:
+    """Which rows (n,) have a value in each of the ``group`` columns, and so name one property."""
+    columns = [frame[name] for name in contract.group]
+    named = [(column.notna() & (column != "")).to_numpy(dtype=bool) for column in columns]
+    return np.asarray(np.logical_and.reduce(named))
 
 
 def splits(hashes: NDArray[np.int64], contract: Contract) -> NDArray[np.str_]:
@@ -63,6 +90,13 @@ def _mixed(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
     bits = (bits ^ (bits >> FIRST_SHIFT)) * FIRST_FACTOR
     bits = (bits ^ (bits >> SECOND_SHIFT)) * SECOND_FACTOR
     return bits ^ (bits >> THIRD_SHIFT)
+
+
+def _mixed_one(bits: int) -> int:
+    """The same of one number below 2**64."""
+    bits = (bits ^ (bits >> int(FIRST_SHIFT))) * int(FIRST_FACTOR) & WHOLE
+    bits = (bits ^ (bits >> int(SECOND_SHIFT))) * int(SECOND_FACTOR) & WHOLE
+    return bits ^ (bits >> int(THIRD_SHIFT))
 
 
 def _bits(series: pd.Series, is_number: bool) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:

@@ -150,6 +150,10 @@ class Settings(BaseModel):
     promotion_mode: Literal["automatic", "approval"] = Field(
         "automatic", description="whether the best version is promoted, or waits for a person's approval"
     )
+    live_window: int = Field(
+        200, ge=1, le=10_000, description="newest true values that the live error of the version in use is taken from"
+    )
+    live_least: int = Field(30, ge=2, description="true values below which nothing is said about the live error")
     keep_versions: int = Field(
         0, ge=0, description="versions kept beside those ever in production, older ones are removed; 0: all"
     )

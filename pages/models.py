@@ -74,6 +74,7 @@ widgets.promotion_dialog(current, ranked)
 widgets.tabs(
     {
         _("Ledger"): lambda: show_ledger(ledger, versions),
+        _("In use"): widgets.show_live,
         _("Charts"): lambda: show_charts(ranked, current),
         _("Two versions"): lambda: widgets.show_two(versions, current),
         _("Model card"): lambda: widgets.show_card(versions, ranked, current),

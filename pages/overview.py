@@ -6,7 +6,9 @@ from console import actions, data, navigation, process, state, widgets
 from console.advice import Advice, Facts, advise
 from console.chronicle import judged
 from console.language import _
+from core.policy import live_words
 from core.records import Batch, StoredDecision
+from core.words import sentence
 
 SHOWN_BATCHES = 24
 SECONDS_LIVE = 5.0
@@ -14,6 +16,7 @@ DO = {
     "fetch": actions.fetch_next_batch,
     "restart": actions.start_collection,
     "train": lambda: actions.train("There was no version in production, or its training had failed."),
+    "retrain": lambda: actions.train(sentence("The live error was over its limit.")),
     "rank": actions.rank,
 }
 
@@ -29,6 +32,7 @@ def facts() -> Facts:
         decision=decision,
         production=data.production(),
         verdict=verdict_on(newest, decision) if newest and decision else "",
+        degraded=live_words(data.live(), data.rules(), process.the_contract()),
     )
 
 

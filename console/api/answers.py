@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from console.language import told as in_words
 from core.cleaning import from_features
 from core.contract import Contract
+from core.live import REASONS
 from core.records import Explanation, Prediction, Promotion
+
+if TYPE_CHECKING:
+    from core.prediction import Told
 
 
 class Model(BaseModel):
@@ -51,6 +56,21 @@ class ExplanationAnswer(PredictionAnswer):
 
     base: float
     reasons: list[Reason]
+
+
+class ActualAnswer(Model):
+    """What is true of a stored price: ``error`` is what was predicted less what is true."""
+
+    id: int
+    request_id: str
+    version: int
+    prediction: float
+    actual: float
+    error: float
+    unit: str
+    counts: bool = Field(description="whether it is an honest test of the version that gave the price")
+    reason: str | None = Field(description="why it does not count; null where it does")
+    replaced: float | None = Field(description="the true value that was known before; null where there was none")
 
 
 class ModelAnswer(Model):
@@ -126,6 +146,23 @@ def told_with_reasons(
             predictions, explanation.base, explanation.values.tolist(), rows, strict=True
         )
     ]
+
+
+def told_actual(told: "Told", contract: Contract) -> dict[str, Any]:
+    """An ActualAnswer."""
+    found = told.answered
+    return {
+        "id": found.id,
+        "request_id": found.request_id,
+        "version": found.version,
+        "prediction": found.value,
+        "actual": told.truth.value,
+        "error": told.error,
+        "unit": contract.target_column.unit,
+        "counts": not told.truth.reason,
+        "reason": in_words(REASONS[told.truth.reason]) if told.truth.reason else None,
+        "replaced": told.before.value if told.before else None,
+    }
 
 
 def told_model(promotion: Promotion, name: str, contract: Contract) -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """Who answers for the API."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from console import process
 from core import store
+from core.loop import live_quality
 from core.records import Explanation, Prediction, Promotion
 from core.store import Gauges
 
 if TYPE_CHECKING:
-    from core.prediction import Predictor, Readiness
+    from core.prediction import Predictor, Readiness, Told
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -22,6 +24,9 @@ class Desk(Protocol):
 
     def explain(self, rows: Rows, request_id: str, by: str) -> tuple[list[Prediction], Explanation]:
         """As ``core.prediction.explain_rows``."""
+
+    def tell(self, rows: Rows, by: str) -> "list[Told]":
+        """As ``core.prediction.tell_truths``."""
 
     def production(self) -> Promotion | None:
         """The promotion in force; raises StoreError."""
@@ -46,6 +51,11 @@ class PredictorDesk:
 
         return explain_rows(self._predictor(), rows, "api", request_id, by)
 
+    def tell(self, rows: Rows, by: str) -> "list[Told]":
+        from core.prediction import tell_truths
+
+        return tell_truths(self._predictor(), rows, by or "api")
+
     def production(self) -> Promotion | None:
         return self._predictor().production()
 
@@ -57,4 +67,5 @@ def read_gauges() -> Gauges:
     """The numbers of this process's store; raises StoreError where it cannot be read."""
     world = process.the_world()
     with store.reading(world.raw) as connection:
-        return store.load_gauges(connection, model=world.settings.mlflow_model)
+        found = store.load_gauges(connection, model=world.settings.mlflow_model)
+        return replace(found, live=live_quality(world, connection))

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from core.errors import ConsoleError
+from core.records import LiveQuality
 from core.store import Gauges
 
 METHODS = ("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE")
@@ -107,9 +108,28 @@ class StoreCollector(Collector):
             if measured.change is not None:
                 drift.add_metric(labels, measured.change)
         yield from (drift, over)
+        yield from _live(found.live)
         for name, text, at in (
             ("console_newest_batch_age_seconds", "Time since the newest batch came.", found.newest_batch_at),
             ("console_worker_heartbeat_age_seconds", "Time since a worker's last heartbeat.", found.heartbeat_at),
         ):
             if at is not None:
                 yield GaugeMetricFamily(name, text, (self._clock() - at).total_seconds())
+
+
+def _live(quality: LiveQuality | None) -> Iterator[Metric]:
+    """How the version in production does on true values; the errors only where there are enough to say it."""
+    known = quality.count if quality else 0
+    yield GaugeMetricFamily("console_true_values", "True values that the live error is taken from.", known)
+    if quality is None or quality.status == "few":
+        return
+    names = ["metric", "of"]
+    errors = GaugeMetricFamily("console_live_error", "Errors of the version in production.", labels=names)
+    worse = GaugeMetricFamily("console_live_worse", "1 where the live error is surely worse.", labels=["metric"])
+    for each in quality.errors:
+        parts = {"live": each.live, "low": each.low, "high": each.high, "holdout": each.holdout}
+        for part, value in parts.items():
+            if value is not None:
+                errors.add_metric([each.metric, part], value)
+        worse.add_metric([each.metric], float(each.is_worse))
+    yield from (errors, worse)

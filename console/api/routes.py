@@ -16,7 +16,7 @@ from console.api.limits import Buckets, RateLimit
 from console.api.metrics import Metrics
 from console.api.problems import add_problem_handlers
 from console.api.requests import Requests
-from console.api.schema import ROWS_IN_A_LIST, request_body
+from console.api.schema import ROWS_IN_A_LIST, actual_body, request_body
 from core.contract import Contract
 from core.errors import ConsoleError, InputError, NoProductionModel, StoreError
 from core.words import sentence
@@ -34,7 +34,8 @@ DESCRIPTION = f"""Send one object, or a list of at most {ROWS_IN_A_LIST:,}, in a
 
 All rows of a list are checked before any is answered: one bad field refuses the whole list, with an entry for each bad
 field of each row. All of them are answered by the same version. Every request is stored before it is answered, or the
-answer says that it was not (`stored`). Send `X-Request-ID` (at most 64 letters, digits and `._-`) to find it again.
+answer says that it was not (`stored`). What a price turned out to be is told with the request, under the target's own
+name, or later to `/actual`. Send `X-Request-ID` (at most 64 letters, digits and `._-`) to find it again.
 """
 
 
@@ -56,6 +57,7 @@ def create_api(
     api.add_middleware(Requests, metrics=metrics)
     add_problem_handlers(api)
     _add_prices(api, contract, desk, metrics)
+    _add_actual(api, contract, desk)
     _add_state(api, contract, desk, model)
     return api
 
@@ -85,6 +87,20 @@ def _add_prices(api: FastAPI, contract: Contract, desk: Desk, metrics: Metrics) 
     def explain(asked: Annotated[Asked, Depends(_asked)]) -> Response:
         found, explanation = _counted(metrics, asked, desk.explain)
         return _answer(answers.told_with_reasons(found, explanation, contract, asked.request_id), asked)
+
+
+def _add_actual(api: FastAPI, contract: Contract, desk: Desk) -> None:
+    refusals = _refusals() | {422: _problem_answer("Fields have wrong values, or no such price is stored")}
+
+    @api.post(
+        "/actual",
+        summary=f"What is true of a stored {contract.target_column.label.lower()}",
+        response_model=answers.ActualAnswer | list[answers.ActualAnswer],
+        openapi_extra={"requestBody": actual_body(contract)},
+        responses=refusals,
+    )
+    def actual(asked: Annotated[Asked, Depends(_asked)]) -> Response:
+        return _answer([answers.told_actual(entry, contract) for entry in desk.tell(asked.rows, asked.by)], asked)
 
 
 def _add_state(api: FastAPI, contract: Contract, desk: Desk, model: str) -> None:

@@ -27,19 +27,51 @@ def request_body(contract: Contract) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": content}}
 
 
+def actual_body(contract: Contract) -> dict[str, Any]:
+    """What is true of one stored price, or of a list of them."""
+    one = {
+        "type": "object",
+        "title": "True value",
+        "additionalProperties": False,
+        "required": [contract.target],
+        "properties": {
+            "id": {"type": ["integer", "null"], "minimum": 1, "description": "The key that the answer had."},
+            "request_id": {
+                "type": ["string", "null"],
+                "maxLength": 64,
+                "description": "The request's id, where it asked for one price alone.",
+            },
+            contract.target: _truth(contract) | {"type": ["number", "string"]},
+        },
+    }
+    examples = {"one": {"summary": "By the key of the stored price", "value": {"id": 1042, contract.target: 289_900.0}}}
+    many = {"type": "array", "title": "A list", "items": one, "minItems": 1, "maxItems": ROWS_IN_A_LIST}
+    content = {"schema": {"oneOf": [one, many]}, "examples": examples}
+    return {"required": True, "content": {"application/json": content}}
+
+
 def row_schema(contract: Contract) -> dict[str, Any]:
-    """One row: an object with the fields of the contract but the target."""
+    """One row: an object with the inputs of the contract, and what is true where that is known."""
     return {
         "type": "object",
         "title": contract.row_noun.capitalize(),
         "additionalProperties": False,
-        "properties": {column.name: _field(column) for column in contract.inputs},
+        "properties": {column.name: _field(column) for column in contract.inputs} | {contract.target: _truth(contract)},
     }
 
 
 def example(contract: Contract) -> dict[str, Any]:
     """A row of the contract's defaults."""
     return {column.name: column.default for column in contract.inputs if column.default is not None}
+
+
+def _truth(contract: Contract) -> dict[str, Any]:
+    column = contract.target_column
+    said = (
+        f"What is true, where it is known: no input, kept beside the answer. In {column.unit}." if column.unit else ""
+    )
+    found = _field(column)
+    return {**found, "description": said or "What is true, where it is known: no input, kept beside the answer."}
 
 
 def _field(column: Column) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from console.data.ledger import (
     ranking,
     waiting,
 )
+from console.data.live import live, true_values
 from console.data.queue import (
     all_steps,
     count_runs,
@@ -100,6 +101,7 @@ __all__ = [
     "known_categories",
     "largest_changes",
     "leaving",
+    "live",
     "mlflow_link",
     "mlflow_links",
     "next_turn",
@@ -128,6 +130,7 @@ __all__ = [
     "stamp",
     "steps",
     "trials",
+    "true_values",
     "version",
     "versions",
     "waiting",

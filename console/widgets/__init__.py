@@ -6,6 +6,7 @@ from console.widgets.held import held_panel
 from console.widgets.inbox import approvals_table, inbox
 from console.widgets.languages import language_switch
 from console.widgets.ledger import ledger_table, undo_button, ways_back, who_was_in_production
+from console.widgets.live import show_live
 from console.widgets.model_card import show_card
 from console.widgets.panels import empty_panel, error_panel, escaped, figure, heading, numbers, tabs, verdict
 from console.widgets.pickers import batch_picker, pager, pick, pick_button, type_text, version_picker
@@ -54,6 +55,7 @@ __all__ = [
     "show_card",
     "show_columns",
     "show_decisions",
+    "show_live",
     "show_quality",
     "show_rejected",
     "show_requests",

@@ -89,6 +89,7 @@ def _shown(entry: dict[str, Any], took: str) -> dict[str, Any]:
         _("Through"): told(entry["channel"]),
         _("Outcome"): told(entry["outcome"]),
         _("Answer"): amount(entry["prediction"], state.contract().target_column.unit),
+        _("True value"): amount(entry["true_value"], state.contract().target_column.unit),
         _("Version"): entry["model_version"],
         took: entry["milliseconds"],
         _("Given"): str(entry["request"]),

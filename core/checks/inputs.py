@@ -28,6 +28,33 @@ def check_inputs(raw: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
     return values
 
 
+def check_truth(raw: Any, contract: Contract) -> float | None:
+    """What somebody says is the true value of the target, in its unit; None where it is absent or null.
+
+    Raises InputError for what cannot be one: no number above 0, outside the target's range, or a placeholder to
+    cleaning.
+    """
+    column = contract.target_column
+    try:
+        value = _check_input(column, raw)
+        if value is not None:
+            _refuse_placeholder(value, raw, contract)
+    except ValueError as error:
+        problem = f"{column.label} ({column.name}) {error}."
+        raise InputError(problem, {column.name: problem}) from None
+    return None if value is None else float(value)
+
+
+def _refuse_placeholder(value: float, raw: Any, contract: Contract) -> None:
+    if value <= 0:
+        raise ValueError(sentence("must be above 0 to be a true value, got {value}", value=repr(raw)))
+    for drop in contract.drops:
+        if drop.column == contract.target and drop.low <= value <= drop.high:
+            raise ValueError(
+                sentence("cannot be a true value: {reason}, got {value}", reason=drop.reason, value=repr(raw))
+            )
+
+
 def _check_input(column: Column, raw: Any) -> Any:
     value = READERS[column.kind](raw, column)
     if value is None:

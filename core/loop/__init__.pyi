@@ -27,6 +27,10 @@ from .qualifying import (
 from .readmitting import (
     count_passing,
 )
+from .watching import (
+    live_quality,
+    trained_on,
+)
 from .world import (
     Loop,
     open_loop,
@@ -40,10 +44,12 @@ __all__ = [
     "count_passing",
     "execute",
     "gather_evidence",
+    "live_quality",
     "now",
     "open_loop",
     "process_next_batch",
     "promote",
     "quality_of",
     "rules_in_force",
+    "trained_on",
 ]

@@ -7,23 +7,36 @@ from core import policy, store
 from core.errors import InputError
 from core.loop.collecting import compared_profiles
 from core.loop.progress import Progress
+from core.loop.watching import live_quality, take_true_values
 from core.loop.world import Loop
-from core.records import Batch, Decision, DriftReport, Evidence
+from core.records import Batch, Decision, DriftReport, Evidence, Rules
 from core.words import sentence
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def decide(loop: Loop, progress: Progress, batch: Batch, reports: dict[str, DriftReport]) -> Decision:
-    """Decide whether the batch asks for a training or is held, and keep the decision with its reason."""
+def decide(
+    loop: Loop,
+    progress: Progress,
+    batch: Batch,
+    reports: dict[str, DriftReport],
+    received: store.Received | None = None,
+) -> Decision:
+    """Decide whether the batch asks for a training or is held, and keep the decision with its reason.
+
+    What a batch that is not held tells of stored predictions is kept in the same transaction, and counts already.
+    ``received`` are its rows where they are at hand.
+    """
     known = _decided_before(loop, progress)
     if known is not None:
         return known
     progress.begin("decide", sentence("deciding whether to train"))
     with store.writing(loop.raw) as connection:
-        decision = _judge(loop, connection, batch, reports.get(loop.settings.drift_reference))
-        _keep(loop, connection, progress, batch, decision)
+        rules = store.load_rules(connection, default=loop.settings.drift_limit)
+        told = 0 if policy.holds(batch, rules) else take_true_values(loop, connection, batch, received)
+        decision = _judge(loop, connection, batch, rules, reports.get(loop.settings.drift_reference))
+        _keep(loop, connection, progress, batch, decision, told)
     return decision
 
 
@@ -41,12 +54,14 @@ def release(loop: Loop, progress: Progress, batch: Batch) -> Decision:
     with store.writing(loop.raw) as connection:
         _check_release(connection, batch, why)
         report = store.load_reports(connection, batch=batch.id).get(loop.settings.drift_reference)
-        verdict = _judge(loop, connection, batch, report, is_released=True)
+        rules = store.load_rules(connection, default=loop.settings.drift_limit)
+        told = take_true_values(loop, connection, batch)
+        verdict = _judge(loop, connection, batch, rules, report, is_released=True)
         by = progress.run.requested_by
         lead = sentence("Released by {by}: {why}.", by=by, why=why.rstrip("."))
         numbers = {**verdict.numbers, "released_by": by, "release_reason": why}
         decision = Decision(verdict.yes, f"{lead} {verdict.reason}", numbers)
-        _keep(loop, connection, progress, batch, decision)
+        _keep(loop, connection, progress, batch, decision, told)
     return decision
 
 
@@ -70,13 +85,19 @@ def gather_evidence(
         own = store.load_profile(connection, batch=batch.id)
         pair = compared_profiles(loop, connection, batch, loop.settings.drift_reference)
         findings += policy.profile_findings(pair[0], own) if pair and own else ()
+    quality = live_quality(loop, connection, at)
+    findings += policy.live_findings(quality) if quality else ()
     return Evidence(has_production, report, findings)
 
 
 def _judge(
-    loop: Loop, connection: "Connection", batch: Batch, report: DriftReport | None, is_released: bool = False
+    loop: Loop,
+    connection: "Connection",
+    batch: Batch,
+    rules: Rules,
+    report: DriftReport | None,
+    is_released: bool = False,
 ) -> Decision:
-    rules = store.load_rules(connection, default=loop.settings.drift_limit)
     with_profiles = any(key.kind in policy.PROFILE_KINDS for key in rules.own)
     evidence = gather_evidence(loop, connection, batch, report, with_profiles)
     return policy.should_train(evidence, rules, loop.contract, is_released)
@@ -106,7 +127,11 @@ def _decided_before(loop: Loop, progress: Progress) -> Decision | None:
         return store.load_decision(connection, run=progress.run.id, kind="train")
 
 
-def _keep(loop: Loop, connection: "Connection", progress: Progress, batch: Batch, decision: Decision) -> None:
+def _keep(
+    loop: Loop, connection: "Connection", progress: Progress, batch: Batch, decision: Decision, told: int
+) -> None:
+    """Keep the decision, and how many true values the batch told."""
     at = loop.clock()
     store.store_decision(connection, run=progress.run.id, batch=batch.id, kind="train", decision=decision, at=at)
-    progress.end("decide", {"yes": decision.yes, "held": decision.held, "reason": decision.reason}, connection)
+    found: dict[str, object] = {"yes": decision.yes, "held": decision.held, "reason": decision.reason}
+    progress.end("decide", found | ({"true_values": told} if told else {}), connection)

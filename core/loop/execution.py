@@ -54,7 +54,7 @@ def process_next_batch(loop: Loop, run: Run) -> Outcome:
         return _outcome(batch, message=collected.message, rows_stored=0)
     collecting.clean(loop, progress, collected, batch)
     reports = collecting.compare(loop, progress, batch)
-    decision = deciding.decide(loop, progress, batch, reports)
+    decision = deciding.decide(loop, progress, batch, reports, collected.received)
     return _follow(loop, progress, batch, decision, collected.message)
 
 

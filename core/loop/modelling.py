@@ -5,11 +5,11 @@ import logging
 import numpy as np
 import pandas as pd
 
-from core import cards, explanation, training
+from core import cards, explanation, live, store, training
 from core.cleaning import labelled_rows
 from core.cluster import open_place
 from core.contract import SPLITS
-from core.identity import fingerprint
+from core.identity import fingerprint, property_hashes
 from core.loop.progress import Progress
 from core.loop.rows import clean_rows
 from core.loop.world import Loop, commit_id
@@ -30,8 +30,16 @@ def train(loop: Loop, progress: Progress, order: TrainingOrder) -> int:
     if "train" in progress.done:
         return int(progress.done["train"]["version"])
     progress.begin("train", sentence("reading the clean rows"))
-    version = _registered_by(loop, progress.run.id) or _train(loop, progress, order)
-    progress.ending("train", {"version": version.number, "metrics": dict(version.metrics)})
+    version = _registered_by(loop, progress.run.id)
+    if version is None:
+        version, frame = _train(loop, progress, order)
+    else:
+        _, frame = clean_rows(loop, SPLITS, batches_of(version))
+    homes = live.trained_to_bytes(property_hashes(frame[frame["split"] != "test"], loop.contract))
+    model = loop.settings.mlflow_model
+    with store.writing(loop.raw) as connection:
+        store.store_trained_on(connection, model=model, version=version.number, content=homes)
+        progress.end("train", {"version": version.number, "metrics": dict(version.metrics)}, connection)
     return version.number
 
 
@@ -45,7 +53,8 @@ def explain_version(loop: Loop, progress: Progress, version: int) -> None:
     progress.ending("explain", {"version": version, "rows": len(rows)})
 
 
-def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> Version:
+def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> tuple[Version, pd.DataFrame]:
+    """The registered version, and the clean rows of all splits that it was made from."""
     batches, frame = clean_rows(loop, SPLITS, order.batches)
     parts = {name: labelled_rows(frame[frame["split"] == name], loop.contract) for name in SPLITS}
     rows = {name: len(part) for name, part in parts.items()}
@@ -82,7 +91,7 @@ def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> Version:
         ran_on=place.name,
     )
     example = parts["train"].features.head(5)
-    return loop.registry.log_candidate(candidate, explained, example, facts, loop.contract, card)
+    return loop.registry.log_candidate(candidate, explained, example, facts, loop.contract, card), frame
 
 
 def _sample(loop: Loop, rows: LabelledRows) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """When to train and what to promote: pure functions that return their reason."""
 
 from core.policy.barring import BY_HAND, barred_versions
-from core.policy.evidence import batch_findings, profile_findings
+from core.policy.evidence import batch_findings, holds, live_findings, profile_findings
 from core.policy.promotion import changes_of, gain, should_promote
 from core.policy.promotion_rules import (
     LOWER_IS_BETTER,
@@ -15,7 +15,7 @@ from core.policy.promotion_rules import (
 from core.policy.retention import collections_to_empty, versions_to_remove
 from core.policy.rule_words import change_words, fault, finding_words, limit_words, rule_name
 from core.policy.rules import PROFILE_KINDS, RULE_KINDS, RuleKind, rule_keys
-from core.policy.training import judge_again, should_train
+from core.policy.training import judge_again, live_words, should_train
 from core.policy.words import METRIC_LABELS, STATISTIC_LABELS, describe, difference_change, difference_words, percent
 
 __all__ = [
@@ -38,9 +38,12 @@ __all__ = [
     "fault",
     "finding_words",
     "gain",
+    "holds",
     "judge",
     "judge_again",
     "limit_words",
+    "live_findings",
+    "live_words",
     "percent",
     "profile_findings",
     "rule_keys",

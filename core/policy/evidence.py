@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 
 from core import drift
-from core.records import Batch, Finding, Profile, RuleKey
+from core.policy.rules import fired
+from core.records import Batch, Finding, LiveQuality, Profile, RuleKey, Rules
+
+# The rule of each metric of the live error.
+LIVE_RULES = {"median_ape": "live_ape", "mae": "live_mae"}
 
 
 def batch_findings(batch: Batch, usual: float | None) -> tuple[Finding, ...]:
@@ -18,6 +22,31 @@ def batch_findings(batch: Batch, usual: float | None) -> tuple[Finding, ...]:
     if usual:
         found += [Finding(RuleKey(kind), received / usual, usual, received) for kind in ("few_rows", "many_rows")]
     return tuple(found)
+
+
+def holds(batch: Batch, rules: Rules) -> bool:
+    """Whether a batch is too small or too broken to judge, by the rules on its counts."""
+    return bool(fired(batch_findings(batch, None), rules, holds=True))
+
+
+def live_findings(quality: LiveQuality) -> tuple[Finding, ...]:
+    """By how much the live error of the version in production is surely above the one on its holdout: nothing below the
+    least number of true values, nor where it may be chance."""
+    if quality.status == "few":
+        return ()
+    return tuple(
+        Finding(
+            RuleKey(LIVE_RULES[each.metric]),
+            each.excess,
+            each.holdout or 0.0,
+            each.live,
+            each.low,
+            each.high,
+            quality.count,
+        )
+        for each in quality.errors
+        if each.metric in LIVE_RULES and each.is_worse and each.excess is not None
+    )
 
 
 def profile_findings(reference: Profile, batch: Profile) -> tuple[Finding, ...]:

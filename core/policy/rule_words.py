@@ -43,12 +43,18 @@ def rule_name(key: RuleKey, contract: Contract) -> str:
 def limit_words(key: RuleKey, limit: float | None) -> str:
     """A limit in words: ``15 %``, ``0.25``, ``30 rows``, or ``off``."""
     kind = RULE_KINDS[key.kind]
-    return sentence("off") if limit is None else _with_unit(limit * kind.scale, kind.unit)
+    if limit is None or (kind.zero_is_off and limit == 0):
+        return sentence("off")
+    return _with_unit(limit * kind.scale, kind.unit)
 
 
 def finding_words(finding: Finding, limit: float, contract: Contract) -> str:
     """What a rule that fired found, with its numbers and its limit, as a sentence."""
-    return _column_words(finding, limit, contract) if finding.key.column else _batch_words(finding, limit)
+    if finding.key.column:
+        return _column_words(finding, limit, contract)
+    if finding.key.kind in ("live_ape", "live_mae"):
+        return _live_words(finding, limit, contract)
+    return _batch_words(finding, limit)
 
 
 def change_words(key: RuleKey, before: float | None, now: float | None, contract: Contract) -> str:
@@ -81,6 +87,34 @@ def _column_words(finding: Finding, limit: float, contract: Contract) -> str:
         )
     value = f"{finding.value:.3g}"
     return sentence("PSI of {column} is {value} (limit {limit}).", column=column, value=value, limit=most)
+
+
+def _live_words(finding: Finding, limit: float, contract: Contract) -> str:
+    unit = contract.target_column.unit
+
+    def shown(value: float | None) -> str:
+        return _share(value or 0.0) if finding.key.kind == "live_ape" else f"{value or 0.0:,.0f} {unit}".strip()
+
+    values = {
+        "live": shown(finding.now),
+        "low": shown(finding.low),
+        "high": shown(finding.high),
+        "holdout": shown(finding.before),
+        "more": _share(finding.value),
+        "count": f"{finding.count:,}",
+        "limit": limit_words(finding.key, limit),
+    }
+    if finding.key.kind == "live_ape":
+        return sentence(
+            "The median error on {count} true values is {live} (95 % interval {low} to {high}), {more} above the "
+            "{holdout} on the holdout (limit {limit}).",
+            **values,
+        )
+    return sentence(
+        "The mean absolute error on {count} true values is {live} (95 % interval {low} to {high}), {more} above the "
+        "{holdout} on the holdout (limit {limit}).",
+        **values,
+    )
 
 
 def _batch_words(finding: Finding, limit: float) -> str:

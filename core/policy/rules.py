@@ -13,7 +13,7 @@ from core.words import sentence
 class RuleKind:
     """``scope``: what there is one rule for. ``is_least``: it fires below its limit. ``unit``, ``low`` and ``high``:
     how a limit is shown, and between what it must lie as shown; one in % or points is stored as a share.
-    ``holds``: it holds the batch where others have a model trained."""
+    ``holds``: it holds the batch where others have a model trained. ``zero_is_off``: a limit of 0 turns it off."""
 
     scope: Literal["statistic", "column", "category", "batch"]
     label: str
@@ -23,6 +23,7 @@ class RuleKind:
     help: str
     is_least: bool = False
     holds: bool = False
+    zero_is_off: bool = False
 
     @property
     def scale(self) -> float:
@@ -90,6 +91,30 @@ RULE_KINDS: Mapping[str, RuleKind] = {
         100.0,
         sentence("Train where more of the rows than this were rejected by the checks."),
     ),
+    "live_ape": RuleKind(
+        "batch",
+        sentence("Live median error above the holdout's by more than"),
+        "%",
+        0.0,
+        1e6,
+        sentence(
+            "Train where the median error of the version in production on true values of its own predictions is higher "
+            "than on its holdout by more than this, and not by chance. 0 turns it off."
+        ),
+        zero_is_off=True,
+    ),
+    "live_mae": RuleKind(
+        "batch",
+        sentence("Live MAE above the holdout's by more than"),
+        "%",
+        0.0,
+        1e6,
+        sentence(
+            "The same for the mean absolute error, which also rises where people ask about dearer homes than the "
+            "holdout has. 0 turns it off."
+        ),
+        zero_is_off=True,
+    ),
     "least_rows": RuleKind(
         "batch",
         sentence("Hold with usable rows under"),
@@ -139,6 +164,8 @@ def fired(findings: Iterable[Finding], rules: Rules, holds: bool) -> list[tuple[
 
 
 def _fires(finding: Finding, limit: float) -> bool:
+    if RULE_KINDS[finding.key.kind].zero_is_off and limit == 0:
+        return False
     return finding.value < limit if RULE_KINDS[finding.key.kind].is_least else finding.value > limit
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.contract import Contract
+from core.policy.evidence import live_findings
 from core.policy.rule_words import finding_words
 from core.policy.rules import fired
 from core.policy.words import describe
-from core.records import Decision, DriftReport, Evidence, Finding, Rules
+from core.records import Decision, DriftReport, Evidence, Finding, LiveQuality, Rules
 from core.words import sentence
 
 Fired = Sequence[tuple[Finding, float]]
@@ -47,6 +48,11 @@ def with_limits(report: DriftReport, rules: Rules) -> DriftReport:
         exceeded = measured.exceeded if measured.change is None else abs(measured.change) > limit
         measurements.append(replace(measured, limit=limit, exceeded=exceeded))
     return replace(report, measurements=tuple(measurements))
+
+
+def live_words(quality: LiveQuality | None, rules: Rules, contract: Contract) -> str:
+    """How far the live error of the version in production is over its limits, in words; "" where it is not."""
+    return _said(fired(live_findings(quality), rules, holds=False), contract) if quality else ""
 
 
 def _changes(report: DriftReport | None, contract: Contract) -> str:
@@ -99,5 +105,14 @@ def _numbers(report: DriftReport | None, others: Fired) -> dict[str, object]:
 def _numbers_of(found: Fired) -> list[dict[str, object]]:
     return [
         {"rule": finding.key.kind, "column": finding.key.column, "value": finding.value, "limit": limit}
+        | _estimated(finding)
         for finding, limit in found
     ]
+
+
+def _estimated(finding: Finding) -> dict[str, object]:
+    """What an estimate rests on."""
+    if not finding.count:
+        return {}
+    ends = {"low": finding.low, "high": finding.high}
+    return {"now": finding.now, "before": finding.before, **ends, "count": finding.count}

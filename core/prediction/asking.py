@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from core.checks import check_inputs
+from core.checks import check_inputs, check_truth
 from core.contract import Contract
 from core.errors import ConsoleError, InputError, RowsInvalid, StoreError
+from core.identity import property_hash
 from core.prediction.predictor import Predictor, Serving, features_of
-from core.records import Explanation, Interval, Prediction, PredictionRecord
+from core.records import ASKER, Explanation, Interval, Prediction, PredictionRecord, Truth
 
 Row = Mapping[str, Any]
 Addition = TypeVar("Addition")
@@ -43,7 +44,8 @@ def predict_rows(
     """The price of each row, in the target's unit, all from the same version and stored under ``request_id``
     as asked for ``by`` somebody.
 
-    All rows are checked before any is answered. What could not be stored has a Prediction without ``id``; what could
+    All rows are checked before any is answered. A row may hold the target: it is no input, and kept as what is true
+    (``core.live`` says what of it counts). What could not be stored has a Prediction without ``id``; what could
     not be answered is stored as well, or the error has a note that it was not.
     Raises RowsInvalid, NoProductionModel, ModelNotLoadable, RegistryUnavailable or StoreError.
     """
@@ -77,28 +79,34 @@ def _ask(
 ) -> tuple[list[Prediction], Addition]:
     request = _Request(rows, channel, by, request_id, predictor.loop.clock(), time.perf_counter())
     try:
-        inputs = _checked(rows, predictor.loop.contract)
+        inputs, true_values = _checked(rows, predictor.loop.contract)
         serving = predictor.serving()
         answers = [serving.predict(row) for row in inputs]
         added = add(serving, inputs)
     except ConsoleError as error:
         _keep_failure(predictor, request, error)
         raise
-    return _keep(predictor, request, serving, inputs, answers), added
+    return _keep(predictor, request, serving, inputs, true_values, answers), added
 
 
-def _checked(rows: Sequence[Row], contract: Contract) -> list[dict[str, Any]]:
+def _checked(rows: Sequence[Row], contract: Contract) -> tuple[list[dict[str, Any]], list[float | None]]:
+    """The typed inputs of all rows, and what each was told to be truly worth."""
     found: list[dict[str, Any]] = []
+    true_values: list[float | None] = []
     problems: dict[int, Mapping[str, str]] = {}
     for place, row in enumerate(rows):
         try:
             found.append(check_inputs(row, contract))
         except InputError as error:
             problems[place] = error.problems
+        try:
+            true_values.append(check_truth(row.get(contract.target), contract))
+        except InputError as error:
+            problems[place] = {**problems.get(place, {}), **error.problems}
     if problems:
         sentences = " ".join(next(iter(problems.values())).values())
         raise RowsInvalid(sentences, problems)
-    return found
+    return found, true_values
 
 
 def _keep(
@@ -106,12 +114,24 @@ def _keep(
     request: _Request,
     serving: Serving,
     inputs: Sequence[dict[str, Any]],
+    true_values: Sequence[float | None],
     answers: Sequence[tuple[float, Interval | None]],
 ) -> list[Prediction]:
     told = list(zip(request.rows, inputs, answers, strict=True))
+    homes = [property_hash(read, predictor.loop.contract) for read in inputs]
+    truths = _truths(predictor, request, serving.version, homes, true_values)
     records = [
-        request.record(row, "answered", inputs=read, version=serving.version, prediction=value, interval=interval)
-        for row, read, (value, interval) in told
+        request.record(
+            row,
+            "answered",
+            inputs=read,
+            version=serving.version,
+            prediction=value,
+            interval=interval,
+            home=home,
+            truth=truth,
+        )
+        for (row, read, (value, interval)), home, truth in zip(told, homes, truths, strict=True)
     ]
     keys: Sequence[int | None]
     try:
@@ -122,6 +142,23 @@ def _keep(
     return [
         Prediction(value, serving.version, read, key, interval)
         for (_, read, (value, interval)), key in zip(told, keys, strict=True)
+    ]
+
+
+def _truths(
+    predictor: Predictor,
+    request: _Request,
+    version: int,
+    homes: Sequence[int | None],
+    true_values: Sequence[float | None],
+) -> Sequence[Truth | None]:
+    """What was told with the rows, and whether it counts."""
+    if all(value is None for value in true_values):
+        return [None] * len(homes)
+    reasons = predictor.dishonest(version, homes)
+    return [
+        None if value is None else Truth(value, ASKER, request.at, request.by or request.channel, reason)
+        for value, reason in zip(true_values, reasons, strict=True)
     ]
 
 

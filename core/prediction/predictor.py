@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from core import store
+from core import live, store
 from core.cleaning import feature_row, to_features
 from core.errors import ConsoleError, ModelNotLoadable, NoProductionModel, RegistryError, StoreError
-from core.loop import Loop
+from core.loop import Loop, trained_on
 from core.prediction.journal import Journal
 from core.records import Explanation, Interval, Promotion
 from core.training.lean import lean_from_bytes
@@ -66,6 +66,7 @@ class Predictor:
         self._loading = threading.Lock()
         self._forest: Forest | None = None
         self._ready_for: LoadedModel | None = None
+        self._known_homes: tuple[int, live.Trained | None] | None = None
         self._registry_problem = ""
         self._registry_checked_at = float("-inf")
 
@@ -110,10 +111,25 @@ class Predictor:
             forest = self._forest
         return explain(model.model, features, forest)
 
+    def dishonest(self, version: int, homes: Sequence[int | None]) -> list[str]:
+        """Why the true value of each home (n) is no honest test of a version (``core.live.REASONS``); "" where it is.
+
+        Raises StoreError where that cannot be read.
+        """
+        return live.reasons(homes, lambda: self._trained_on(version), self.loop.contract)
+
     def production(self) -> Promotion | None:
         """The promotion in force, by the ledger; raises StoreError."""
         with store.reading(self.loop.raw) as connection:
             return store.current_promotion(connection, model=self.loop.settings.mlflow_model)
+
+    def _trained_on(self, version: int) -> live.Trained | None:
+        """The homes that a version was trained on; those of the last version that was asked about are kept."""
+        known = self._known_homes
+        if known is None or known[0] != version:
+            with store.reading(self.loop.raw) as connection:
+                known = self._known_homes = version, trained_on(self.loop, connection, version)
+        return known[1]
 
     def _looked_up(self) -> Serving:
         try:

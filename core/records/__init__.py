@@ -25,21 +25,25 @@ from core.records.drift import (
     severity,
 )
 from core.records.history import OUTCOMES, HistoryEntry, HistoryFilter
+from core.records.live import ASKER, BATCH, Answered, LiveError, LiveQuality, Met, Truth
 from core.records.models import Candidate, Explanation, SearchPlan, TrainingFacts, TrainingOrder, Trial, Version
 from core.records.predictions import Interval, Prediction, PredictionRecord
 from core.records.promoting import APPROVAL, AUTOMATIC, Approval, Guard, PromotionRules, Ruling, StoredRules
 from core.records.quality import Band, ColumnFacts, Quality
 from core.records.rows import Batch, CheckedBatch, Collection, FeedBatch, KeptRow, LabelledRows, RejectedRow
-from core.records.rules import HOLD_DEFAULTS, Evidence, Finding, RuleKey, Rules, SetRule
+from core.records.rules import RULE_DEFAULTS, Evidence, Finding, RuleKey, Rules, SetRule
 from core.records.runs import LogLine, Run, RunStep
 
 __all__ = [
     "APPROVAL",
+    "ASKER",
     "AUTOMATIC",
-    "HOLD_DEFAULTS",
+    "BATCH",
     "OUTCOMES",
     "REFERENCES",
+    "RULE_DEFAULTS",
     "STATISTICS",
+    "Answered",
     "Approval",
     "Band",
     "Batch",
@@ -67,8 +71,11 @@ __all__ = [
     "Interval",
     "KeptRow",
     "LabelledRows",
+    "LiveError",
+    "LiveQuality",
     "LogLine",
     "Measurement",
+    "Met",
     "Missing",
     "NumberDrift",
     "NumberProfile",
@@ -96,6 +103,7 @@ __all__ = [
     "TrainingFacts",
     "TrainingOrder",
     "Trial",
+    "Truth",
     "Version",
     "severity",
 ]

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from core.records.live import Truth
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -35,7 +37,8 @@ class PredictionRecord:
 
     ``request`` is what was given, ``inputs`` what it was read as; ``outcome`` is answered, refused (a bad value) or
     failed; ``channel`` is page, api or file, ``by`` who asked through it; ``request_id`` is the one that a program was
-    answered with.
+    answered with. ``home`` is the hash of the property that was asked about, None where the request names none whole;
+    ``truth`` is what was told with it.
     """
 
     asked_at: datetime
@@ -50,3 +53,5 @@ class PredictionRecord:
     interval: Interval | None = None
     request_id: str = ""
     by: str = ""
+    home: int | None = None
+    truth: Truth | None = None

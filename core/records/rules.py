@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from core.records.drift import DriftReport
 
-# What holds a batch where nobody set anything; every rule that is not named here, nor a change, is off.
-HOLD_DEFAULTS: Mapping[str, float] = {"least_rows": 30.0, "most_rejected": 0.5}
+# What is on where nobody set anything: what holds a batch, and a version that surely fails those who ask it. Every rule
+# that is not named here, nor a change, is off.
+RULE_DEFAULTS: Mapping[str, float] = {"least_rows": 30.0, "most_rejected": 0.5, "live_ape": 0.5}
 
 
 class RuleKey(NamedTuple):
@@ -32,7 +33,7 @@ class Rules:
 
     def default(self, key: RuleKey) -> float | None:
         """The limit where nobody set one."""
-        return self.change if key.kind == "change" else HOLD_DEFAULTS.get(key.kind)
+        return self.change if key.kind == "change" else RULE_DEFAULTS.get(key.kind)
 
     def limit_of(self, column: str, statistic: str) -> float:
         """The limit of a statistic's change."""
@@ -57,12 +58,16 @@ class SetRule:
 @dataclass(frozen=True)
 class Finding:
     """What a rule looks at: ``value`` is held against the limit, ``before`` and ``now`` are what it was made from (a
-    share, or a number of rows), 0 where it was made from nothing of the kind."""
+    share, an amount or a number of rows), 0 where it was made from nothing of the kind. ``low`` and ``high`` are the
+    ends of the 95 % interval of ``now`` and ``count`` is what it rests on, where it is an estimate."""
 
     key: RuleKey
     value: float
     before: float = 0.0
     now: float = 0.0
+    low: float | None = None
+    high: float | None = None
+    count: int = 0
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from core.records import Measurement
+from core.records import LiveQuality, Measurement
 from core.store.comparisons import load_reports
 from core.store.ledger import current_promotion
 from core.tables import batches, runs, workers
@@ -14,7 +14,10 @@ from core.tables import batches, runs, workers
 
 @dataclass(frozen=True)
 class Gauges:
-    """``drift`` has the measurements of the newest batch, each with its reference; ``runs`` counts by status."""
+    """``drift`` has the measurements of the newest batch, each with its reference; ``runs`` counts by status.
+
+    ``live`` is how the version in production does on true values, None where nobody worked it out.
+    """
 
     version: int | None
     batches: int
@@ -22,6 +25,7 @@ class Gauges:
     drift: tuple[tuple[str, Measurement], ...]
     runs: Mapping[str, int]
     heartbeat_at: datetime | None
+    live: LiveQuality | None = None
 
 
 def load_gauges(connection: Connection, *, model: str) -> Gauges:

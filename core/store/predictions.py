@@ -7,22 +7,30 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Date, Table, func, insert, select
 
 from core.records import PredictionRecord
-from core.tables import RowTables
+from core.store.true_values import store_truths
+from core.tables import RowTables, true_values
 
 
 def store_predictions(connection: Connection, *, tables: RowTables, records: Sequence[PredictionRecord]) -> list[int]:
     """Keep requests: the inputs as given, and typed where they were valid; their keys."""
     statement, dates = insert(tables.predictions), _dates(tables.predictions)
-    keys = (connection.execute(statement, _row(record, dates)).inserted_primary_key for record in records)
-    return [int(key[0]) if key else 0 for key in keys]
+    made = [connection.execute(statement, _row(record, dates)).inserted_primary_key for record in records]
+    keys = [int(key[0]) if key else 0 for key in made]
+    _store_told(connection, keys, records)
+    return keys
 
 
 def store_many_predictions(connection: Connection, *, tables: RowTables, records: Sequence[PredictionRecord]) -> None:
-    """As ``store_predictions``, without the keys: several times as fast."""
+    """As ``store_predictions`` for the records of one request, without the keys: several times as fast."""
     table, dates = tables.predictions, _dates(tables.predictions)
     empty = {column.name: None for column in table.columns if column.name != "id"}
-    if records:
-        connection.execute(insert(table), [empty | _row(record, dates) for record in records])
+    if not records:
+        return
+    connection.execute(insert(table), [empty | _row(record, dates) for record in records])
+    if any(record.truth for record in records):
+        own = select(table.c.id).where(table.c.request_id == records[0].request_id).order_by(table.c.id.desc())
+        keys = connection.execute(own.limit(len(records))).scalars().all()
+        _store_told(connection, keys[::-1], records)
 
 
 def list_predictions(
@@ -35,9 +43,13 @@ def list_predictions(
     limit: int = 100,
     offset: int = 0,
 ) -> list[Mapping[str, Any]]:
-    """Requests as stored, the newest first; "" or None leaves a condition open."""
-    table = tables.predictions
-    query = select(table).where(*_conditions(table, channel, outcome, version)).order_by(table.c.id.desc())
+    """Requests as stored, the newest first, with what is known to be true of each; "" or None leaves a condition
+    open."""
+    table, told = tables.predictions, true_values.c
+    truth = (told.value.label("true_value"), told.source.label("true_value_from"), told.told_at.label("true_value_at"))
+    own = [column for column in table.columns if column.name != "property_hash"]
+    query = select(*own, *truth).outerjoin(true_values, told.prediction_id == table.c.id)
+    query = query.where(*_conditions(table, channel, outcome, version)).order_by(table.c.id.desc())
     return [dict(row._mapping) for row in connection.execute(query.limit(limit).offset(offset))]
 
 
@@ -53,6 +65,17 @@ def count_predictions(
 def _conditions(table: Table, channel: str, outcome: str, version: int | None) -> list[ColumnElement[bool]]:
     wanted = {"channel": channel or None, "outcome": outcome or None, "model_version": version}
     return [table.c[name] == value for name, value in wanted.items() if value is not None]
+
+
+def _store_told(connection: Connection, keys: Sequence[int], records: Sequence[PredictionRecord]) -> None:
+    """Keep the true values that were told with the requests."""
+    told = [
+        (key, record.version, record.prediction, record.truth)
+        for key, record in zip(keys, records, strict=True)
+        if record.truth is not None and record.version is not None and record.prediction is not None
+    ]
+    if told:
+        store_truths(connection, told=told)
 
 
 def _dates(table: Table) -> set[str]:
@@ -73,6 +96,7 @@ def _row(record: PredictionRecord, dates: Collection[str]) -> dict[str, Any]:
         "interval_low": record.interval.low if record.interval else None,
         "interval_high": record.interval.high if record.interval else None,
         "milliseconds": record.milliseconds,
+        "property_hash": record.home,
     }
     return values | {name: _stored(value, name in dates) for name, value in record.inputs.items()}
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select, update
 
 from core.records import Collection
-from core.tables import RowTables, batches, collections, promotions, resamples, row_hashes, scores
+from core.tables import RowTables, batches, collections, promotions, resamples, row_hashes, scores, trained_on
 
 
 def list_collections(connection: Connection) -> list[Collection]:
@@ -49,6 +49,6 @@ def versions_ever_in_production(connection: Connection, *, model: str) -> frozen
 
 
 def forget_scores(connection: Connection, *, model: str, version: int) -> None:
-    """Forget how a version scored."""
-    for table in (scores, resamples):
+    """Forget how a version scored, and what it was trained on."""
+    for table in (scores, resamples, trained_on):
         connection.execute(delete(table).where(table.c.model == model, table.c.version == version))

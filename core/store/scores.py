@@ -1,6 +1,6 @@
 """How versions scored on a holdout, and on resamples of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
@@ -28,6 +28,16 @@ def last_holdout(connection: Connection, *, model: str) -> str | None:
     """The fingerprint of the holdout that was scored last."""
     query = select(scores.c.holdout).where(scores.c.model == model).order_by(scores.c.scored_at.desc()).limit(1)
     return connection.execute(query).scalar()
+
+
+def holdout_metrics(
+    connection: Connection, *, model: str, version: int, at: datetime | None = None
+) -> Mapping[str, float]:
+    """A version's metrics on the holdout that it was scored on last, or was at a moment; none before its first."""
+    query = select(scores.c.metrics).where(scores.c.model == model, scores.c.version == version)
+    if at is not None:
+        query = query.where(scores.c.scored_at <= at)
+    return connection.execute(query.order_by(scores.c.scored_at.desc()).limit(1)).scalar() or {}
 
 
 def store_resamples(connection: Connection, *, model: str, version: int, holdout: str, content: bytes) -> None:

@@ -13,6 +13,7 @@ from core.tables import (
     rules,
     runs,
     scores,
+    true_values,
 )
 
 Stamp = tuple[str, ...]
@@ -29,6 +30,7 @@ MARKS = (
     promotion_rules.c.id,
     approvals.c.id,
     approvals.c.decided_at,
+    true_values.c.id,
 )
 
 

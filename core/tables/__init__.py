@@ -2,7 +2,16 @@
 
 from core.tables.judging import decisions, drift_measurements, drift_reports, rules
 from core.tables.kinds import Key, LongBinary, LongText, UtcDateTime, raw
-from core.tables.models import approvals, promotion_rules, promotions, resamples, scores, serving
+from core.tables.models import (
+    approvals,
+    promotion_rules,
+    promotions,
+    resamples,
+    scores,
+    serving,
+    trained_on,
+    true_values,
+)
 from core.tables.received import (
     batches,
     collections,
@@ -45,5 +54,7 @@ __all__ = [
     "schedule",
     "scores",
     "serving",
+    "trained_on",
+    "true_values",
     "workers",
 ]

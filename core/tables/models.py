@@ -3,10 +3,13 @@
 from sqlalchemy import (
     JSON,
     Column,
+    Double,
+    ForeignKey,
     Index,
     Integer,
     String,
     Text,
+    UniqueConstraint,
 )
 
 from core.tables.kinds import Key, LongBinary, UtcDateTime, control_table
@@ -74,4 +77,31 @@ serving = control_table(
     Column("version", Integer, primary_key=True),
     Column("content", LongBinary, nullable=False),
     Column("stored_at", UtcDateTime, nullable=False),
+)
+
+true_values = control_table(
+    "true_values",
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("prediction_id", Key, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("value", Double, nullable=False),
+    # What was predicted less what is true.
+    Column("error", Double, nullable=False),
+    Column("source", String(8), nullable=False),
+    Column("batch_id", Key, ForeignKey("batches.id")),
+    Column("row_number", Integer),
+    Column("told_at", UtcDateTime, nullable=False),
+    Column("told_by", String(120), nullable=False),
+    # Why it does not count as a test of the version; "" where it does.
+    Column("reason", String(16), nullable=False),
+    UniqueConstraint("prediction_id", name="a_prediction_has_one_true_value"),
+    Index("true_values_of_a_version", "version", "reason", "told_at"),
+)
+
+trained_on = control_table(
+    "trained_on",
+    Column("model", String(200), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    # The properties of the rows that it was trained on, 4 bytes each (core.live.honesty).
+    Column("content", LongBinary, nullable=False),
 )

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Date,
     Double,
+    Index,
     Integer,
     MetaData,
     String,
@@ -70,7 +71,11 @@ def _predictions_table(contract: Contract, metadata: MetaData) -> Table:
         Column("interval_low", Double),
         Column("interval_high", Double),
         Column("milliseconds", Double, nullable=False),
+        # The property that was asked about, by which later listings of it are found; null where none was named whole.
+        Column("property_hash", BigInteger),
         *_data_columns(contract.inputs),
+        Index(f"new_{contract.name}_by_property", "property_hash"),
+        Index(f"new_{contract.name}_by_request", "request_id"),
         mysql_charset="utf8mb4",
         mysql_engine="InnoDB",
     )

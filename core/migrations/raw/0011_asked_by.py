@@ -6,7 +6,7 @@ from alembic import context, op
 from core.tables import RowTables
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0009"
 
 
 def upgrade() -> None:

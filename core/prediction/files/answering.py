@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +12,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core import store
-from core.checks import check_many_inputs
-from core.errors import ModelNotLoadable, StoreError
+from core.checks import check_many_inputs, check_truth
+from core.contract import Contract
+from core.errors import InputError, ModelNotLoadable, StoreError
+from core.identity import property_hash
 from core.prediction.files.table import Table
 from core.prediction.predictor import Predictor, readable
-from core.records import Interval, PredictionRecord
+from core.records import ASKER, Interval, PredictionRecord, Truth
 from core.training.model import TabularModel
 
 if TYPE_CHECKING:
@@ -69,8 +71,9 @@ def answer_table(
 ) -> Iterator[Part]:
     """The parts of a table as they are answered, all by the version that is in production at the beginning.
 
-    ``columns`` gives the place of each input in the table's rows. A row with a bad field is not answered; the others
-    are. Every row is stored before its part is given, or the part says that it was not.
+    ``columns`` gives the place of each input in the table's rows, and of the target, which is kept as what is true. A
+    row with a bad field is not answered; the others are. Every row is stored before its part is given, or the part says
+    that it was not.
     Raises NoProductionModel, ModelNotLoadable, RegistryUnavailable or StoreError before the first part.
     """
     model = predictor.model(predictor.serving().version)
@@ -91,6 +94,8 @@ def _answered(
     rows = table.rows[span.start : span.stop]
     given = {name: [_plain(row[place]) for row in rows] for name, place in columns.items()}
     frame, wrong = check_many_inputs(given, len(span), contract)
+    true_values = _true_values(given.get(contract.target), len(span), wrong, contract)
+    wrong = dict(sorted(wrong.items()))
     is_good = np.ones(len(span), dtype=bool)
     is_good[list(wrong)] = False
     good = frame[is_good]
@@ -98,6 +103,7 @@ def _answered(
     spent = (time.perf_counter() - began) * 1000
     shared = {"asked_at": at, "channel": CHANNEL, "milliseconds": spent, **asked}
     records = _records(given, good, wrong, priced, model, shared)
+    records = _with_homes(predictor, records, true_values, model.number)
     problems = tuple(
         Problem(table.lines[span.start + place], name, given[name][place] if name in given else None, detail)
         for place, fields in wrong.items()
@@ -150,6 +156,38 @@ def _records(
             facts = {"inputs": read, "version": model.number, "prediction": value, "interval": interval}
             records.append(PredictionRecord(request=request, outcome="answered", **facts, **shared))
     return records
+
+
+def _true_values(
+    raw: Sequence[Any] | None, count: int, wrong: dict[int, dict[str, str]], contract: Contract
+) -> list[float | None]:
+    """What the rows (n) are told to be truly worth; what cannot be so is noted in ``wrong``."""
+    found: list[float | None] = [None] * count
+    for place, value in enumerate(raw or ()):
+        try:
+            found[place] = check_truth(value, contract)
+        except InputError as error:
+            wrong.setdefault(place, {}).update(error.problems)
+    return found
+
+
+def _with_homes(
+    predictor: Predictor, records: Sequence[PredictionRecord], true_values: Sequence[float | None], version: int
+) -> list[PredictionRecord]:
+    """The records with the property that each names, and with what is true where that was told."""
+    homes = [property_hash(record.inputs, predictor.loop.contract) for record in records]
+    is_told = any(value is not None for value in true_values)
+    reasons = predictor.dishonest(version, homes) if is_told else [""] * len(homes)
+    return [
+        record
+        if record.outcome != "answered" or (home is None and value is None)
+        else replace(
+            record,
+            home=home,
+            truth=None if value is None else Truth(value, ASKER, record.asked_at, record.by or CHANNEL, reason),
+        )
+        for record, home, value, reason in zip(records, homes, true_values, reasons, strict=True)
+    ]
 
 
 def _keep(predictor: Predictor, records: Sequence[PredictionRecord]) -> bool:

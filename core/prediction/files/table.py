@@ -45,13 +45,14 @@ def read_table(name: str, content: bytes) -> Table:
 
 
 def match_columns(header: Sequence[str], contract: Contract) -> dict[str, int]:
-    """For each input that the header names, its place there: by the contract's name, or its label with or without unit.
+    """For each input that the header names, and for the target, its place there: by the contract's name, or its label
+    with or without unit.
 
     Capitals, spaces and underscores do not matter. Of two columns that name the same input the first counts.
     """
     names = {
         _plain(name): column.name
-        for column in contract.inputs
+        for column in contract.columns
         for name in (column.label_with_unit, column.label, column.name)
     }
     found: dict[str, int] = {}
@@ -63,8 +64,9 @@ def match_columns(header: Sequence[str], contract: Contract) -> dict[str, int]:
 
 
 def titles(contract: Contract) -> tuple[Column, ...]:
-    """The inputs that a file may hold: those that the model reads first."""
-    return (*contract.features, *(column for column in contract.inputs if not column.feature))
+    """The columns that a file may hold: those that the model reads first, and last the target, which is true."""
+    others = (column for column in contract.inputs if not column.feature)
+    return (*contract.features, *others, contract.target_column)
 
 
 def _table(lines: Iterable[Sequence[Any]]) -> Table:

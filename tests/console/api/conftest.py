@@ -14,14 +14,15 @@ from starlette.testclient import TestClient
 from console.api import create_api
 from console.api.metrics import Metrics
 from console.wire import Deferred
-from core.checks import check_inputs
+from core.checks import check_inputs, check_truth
 from core.contract import Contract
 from core.errors import InputError, RowsInvalid
-from core.prediction import Readiness
-from core.records import Explanation, Interval, Prediction, Promotion
+from core.prediction import Readiness, Told
+from core.records import ASKER, Answered, Explanation, Interval, Prediction, Promotion, Truth
 
 ROW = {"bed": 3, "bath": 2, "city": "Houston", "state": "Texas", "zip_code": "77002", "house_size": 1800.0}
 PROMOTION = Promotion(1, 7, 6, datetime(2026, 5, 3, tzinfo=UTC), "worker", "it is better", {"metrics": {"mae": 5.0}})
+ANSWERED = Answered(42, "order-66", PROMOTION.at, 7, 100_000.5, None, {})
 
 
 class FakeDesk:
@@ -34,6 +35,8 @@ class FakeDesk:
         self.ids: list[str] = []
         self.askers: list[str] = []
         self.key: int | None = 42
+        self.doubt = ""
+        self.before: Truth | None = None
         self.promotion: Promotion | None = PROMOTION
         self.is_ready = Readiness(7)
 
@@ -60,6 +63,25 @@ class FakeDesk:
         data = pd.DataFrame({"bed": [3.0] * len(rows), "prev_sold_date": [0.0] * len(rows)})
         base, parts = np.full(len(rows), 90_000.5), np.tile([-5_000.0, 15_000.0], (len(rows), 1))
         return answers, Explanation(("bed", "prev_sold_date"), base, parts, data, base + parts.sum(axis=1))
+
+    def tell(self, rows: Sequence[Mapping[str, Any]], by: str) -> list[Told]:
+        self.asked.append(list(rows))
+        self.askers.append(by)
+        if self.failure is not None:
+            raise self.failure
+        found: list[Told] = []
+        problems: dict[int, Mapping[str, str]] = {}
+        for place, row in enumerate(rows):
+            try:
+                value = check_truth(row.get("price"), self.contract)
+                if value is None or row.get("id") != self.key:
+                    raise InputError("No such price.", {"id": "No such price."})
+                found.append(Told(ANSWERED, Truth(value, ASKER, PROMOTION.at, by, self.doubt), self.before))
+            except InputError as error:
+                problems[place] = error.problems
+        if problems:
+            raise RowsInvalid("Some fields are wrong.", problems)
+        return found
 
     def production(self) -> Promotion | None:
         if self.failure is not None:

@@ -27,7 +27,8 @@ from core.errors import (
     TrainingError,
 )
 from core.prediction import Readiness
-from core.records import Prediction
+from core.records import Prediction, Truth
+from tests.conftest import NOON
 from tests.console.api.conftest import ROW, FakeDesk, assert_problem
 
 ANSWER = {
@@ -245,15 +246,39 @@ def test_health_without_a_database_is_a_503_that_tells_strangers_nothing(client:
     assert "db.internal" not in content["detail"]
 
 
-def test_the_schema_is_the_contract_without_the_target(client: TestClient, contract: Contract) -> None:
+def test_what_a_price_turned_out_to_be_is_told_later(client: TestClient, desk: FakeDesk) -> None:
+    answer = client.post("/api/actual", json={"id": 42, "price": 90_000})
+    assert answer.json() == {
+        "id": 42,
+        "request_id": "order-66",
+        "version": 7,
+        "prediction": 100_000.5,
+        "actual": 90_000.0,
+        "error": 10_000.5,
+        "unit": "$",
+        "counts": True,
+        "reason": None,
+        "replaced": None,
+    }
+    desk.doubt, desk.before = "trained_on", Truth(80_000.0, "batch", NOON, "worker")
+    [answer] = client.post("/api/actual", json=[{"id": 42, "price": 90_000}]).json()
+    assert (answer["counts"], answer["replaced"]) == (False, 80_000.0)
+    assert answer["reason"] == "the version was trained on this property"
+    content = assert_problem(
+        client.post("/api/actual", json=[{"id": 42, "price": 90_000}, {"id": 5, "price": -1}]), 422
+    )
+    assert [error["pointer"] for error in content["errors"]] == ["#/1/price"]
+
+
+def test_the_schema_is_the_contract_with_the_target_as_what_is_true(client: TestClient, contract: Contract) -> None:
     document = client.get("/api/openapi.json").json()
     assert document["servers"] == [{"url": "/api"}]
     body = document["paths"]["/predict"]["post"]["requestBody"]["content"]["application/json"]
     row, many = body["schema"]["oneOf"]
     assert (many["items"], many["maxItems"]) == (row, ROWS_IN_A_LIST)
     fields = row["properties"]
-    assert set(fields) == {column.name for column in contract.inputs}
-    assert contract.target not in fields
+    assert set(fields) == set(contract.names)
+    assert "no input" in fields[contract.target]["description"]
     assert row["additionalProperties"] is False
     size = fields["house_size"]
     assert (size["minimum"], size["maximum"], size["type"]) == (1.0, 50000.0, ["number", "string", "null"])

@@ -30,10 +30,10 @@ def test_every_answer_is_as_the_schema_says(case: schemathesis.Case) -> None:
 
 def test_the_schema_has_every_route(contract: object) -> None:
     paths = schema.raw_schema["paths"]
-    assert set(paths) == {"/predict", "/explain", "/model", "/health", "/ready"}
+    assert set(paths) == {"/predict", "/explain", "/actual", "/model", "/health", "/ready"}
 
 
-@pytest.mark.parametrize("path", ["/predict", "/explain"])
+@pytest.mark.parametrize("path", ["/predict", "/explain", "/actual"])
 def test_each_refusal_is_described(path: str) -> None:
     responses = schema.raw_schema["paths"][path]["post"]["responses"]
     assert {"200", "400", "413", "422", "429", "503"} <= responses.keys()

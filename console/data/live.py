@@ -1,0 +1,41 @@
+"""How the version in production does on true values of the prices that it gave."""
+
+import streamlit as st
+
+from console import process
+from console.data.clock import LIVES, stamp
+from core import store
+from core.loop import live_quality
+from core.records import LiveQuality, Met
+from core.store import Stamp
+
+
+def live() -> LiveQuality | None:
+    """The verdict on the version in production; None where nothing is in production."""
+    return _live(stamp())
+
+
+def true_values(version: int, most: int) -> list[Met]:
+    """The newest true values of a version's prices, the newest first, also those that do not count."""
+    return _true_values(stamp(), version, most)
+
+
+@st.cache_data(max_entries=4, ttl=LIVES, show_spinner=False)
+def _live(stamp: Stamp) -> LiveQuality | None:
+    world = process.the_world()
+    with store.reading(world.raw) as connection:
+        return live_quality(world, connection)
+
+
+@st.cache_data(max_entries=8, ttl=LIVES, show_spinner=False)
+def _true_values(stamp: Stamp, version: int, most: int) -> list[Met]:
+    world = process.the_world()
+    with store.reading(world.raw) as connection:
+        return store.list_met(
+            connection,
+            tables=world.tables,
+            contract=world.contract,
+            version=version,
+            limit=most,
+            counted=False,
+        )
