@@ -1,12 +1,19 @@
-"""What a version leans on: over many rows, for one row, and against another version."""
-
-from functools import partial
+"""What a version leans on: over many rows, by cohort, for one row, and against another version."""
 
 import streamlit as st
 
 from console import data, navigation, widgets
 from console.language import _
 from console.widgets import reasons
+
+VIEWS = {
+    "importance": reasons.show_importance,
+    "rows": reasons.show_every_row,
+    "feature": reasons.show_dependence,
+    "cohorts": reasons.show_cohorts,
+    "versions": reasons.show_agreement,
+    "row": reasons.show_row,
+}
 
 widgets.heading(_("Explain"), _("What a version leans on: over many rows, for one row, and against another version."))
 versions = data.versions()
@@ -16,22 +23,27 @@ if not versions:
     )
     navigation.link("batches", _("Go to the batches"), ":material/inventory_2:")
     st.stop()
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    version = widgets.version_picker(versions, _("Version"), "version")
+pickers = st.container(horizontal=True, vertical_alignment="bottom")
+with pickers:
+    version = widgets.version_picker(versions, _("Version"), "version") or versions[0].number
     rest = [found for found in versions if found.number != version]
     other = widgets.version_picker(rest, _("Side by side with"), "other", optional=True) if rest else None
-explanation = reasons.explanation_of(version)
-if explanation is None:
+stored = reasons.reasons_of(version)
+if stored is None:
     st.stop()
-against = reasons.explanation_of(other) if other is not None else None
-found = {version: explanation, **({other: against} if other is not None and against is not None else {})}
-reasons.show_verdict(found)
-widgets.tabs(
-    {
-        _("Importance"): partial(reasons.show_importance, found),
-        _("Every row"): partial(reasons.show_every_row, found),
-        _("One feature"): partial(reasons.show_dependence, explanation),
-    },
-    "overall",
-)
-reasons.show_row(version, explanation, other)
+beside = reasons.reasons_of(other) if other is not None else None
+with pickers:
+    shown = reasons.choose_rows(version, stored, other, beside)
+reasons.show_verdict(shown)
+names = {
+    "importance": _("Importance"),
+    "rows": _("Every row"),
+    "feature": _("One feature"),
+    "cohorts": _("Cohorts"),
+    "versions": _("Two versions"),
+    "row": _("One row"),
+}
+VIEWS[widgets.pick_button(_("Show"), list(VIEWS), "show", "importance", names.__getitem__)](shown)
+reasons.documents(shown)
+for number in shown.found:
+    reasons.show_check(number, shown.whole[number])

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from benchmarks.listings import typed
 from benchmarks.measuring import Found
 from benchmarks.world import opened, queued
@@ -11,7 +13,7 @@ from core import cleaning, explanation, training
 from core.contract import SPLITS, Contract
 from core.loop import execute
 from core.loop.world import Loop
-from core.records import Candidate, Explanation, LabelledRows, SearchPlan, TrainingFacts
+from core.records import Candidate, LabelledRows, SearchPlan, StoredReasons, TrainingFacts
 
 Parts = Mapping[str, LabelledRows]
 
@@ -35,12 +37,19 @@ def candidate(parts: Parts, contract: Contract, plan: SearchPlan) -> Candidate:
     return training.train_candidate(parts["train"], parts["validation"], parts["test"], contract, plan, lambda *_: None)
 
 
-def reasons(model: Any, parts: Parts, count: int) -> Explanation:
-    """The SHAP values of the first rows of the holdout."""
-    return explanation.explain(model, parts["test"].features.head(count))
+def reasons(model: Any, parts: Parts, count: int) -> StoredReasons:
+    """The SHAP values of the first rows of the holdout, as they are stored."""
+    test = parts["test"]
+    return StoredReasons(
+        explanation.explain(model, test.features.head(count)),
+        keys=np.arange(len(test))[:count],
+        target=test.target[:count],
+        segments=test.segments[:count],
+        batches=np.ones(len(test), dtype=np.int64)[:count],
+    )
 
 
-def register(loop: Loop, found: Candidate, explained: Explanation, parts: Parts, number: int) -> int:
+def register(loop: Loop, found: Candidate, explained: StoredReasons, parts: Parts, number: int) -> int:
     """Register a candidate as the version of run ``number``."""
     rows = {name: len(part) for name, part in parts.items()}
     facts = TrainingFacts(number, "measured", "command", (1,), "0" * 64, "unknown", rows, SearchPlan(1, 10.0, 7))

@@ -1,30 +1,49 @@
 """The force plot of SHAP's own making: the one place that knows streamlit-shap."""
 
+from typing import Any
+
 import streamlit as st
 
-from console.language import _
+from console.charts.reasons import label_of, value_text
 from core.cleaning import from_features
 from core.contract import Contract
 from core.records import Explanation
 
 HEIGHT = 150
 # SHAP draws black text: on a dark page it needs a light ground of its own.
-GROUND = "<style>.st-key-force_plot iframe { background: #ffffff; border-radius: 8px; }</style>"
+GROUND = "<style>[class*='st-key-force_'] iframe { background: #ffffff; border-radius: 8px; }</style>"
 
 
-def show_force_plot(explanation: Explanation, row: int, contract: Contract) -> None:
-    """One row's reasons as forces that push the prediction up and down from the base value."""
+def show_force_plot(explanation: Explanation, row: int, contract: Contract, key: str) -> None:
+    """One row's reasons as forces that push the prediction up and down; ``key`` begins with ``force_``."""
     import shap
-    from streamlit_shap import st_shap
 
     values = from_features(dict(explanation.data.iloc[row]), contract)
     plot = shap.force_plot(
         float(explanation.base[row]),
         explanation.values[row],
-        [_("not given") if value is None else str(value) for value in values.values()],
-        feature_names=[contract[name].label if name in contract else name for name in explanation.features],
+        [_shown(value_text(name, value, contract)) for name, value in values.items()],
+        feature_names=[_shown(label_of(name, contract)) for name in explanation.features],
         out_names=contract.target_column.label_with_unit,
     )
-    with st.container(key="force_plot"):
+    with st.container(key=key):
         st.html(GROUND)
+        _embed(plot)
+
+
+def _shown(text: str) -> str:
+    """A text as it may stand in the frame's script, which nothing from outside must be able to end."""
+    return text.replace("<", "‹")
+
+
+def _embed(plot: Any) -> None:
+    """By streamlit-shap; by Streamlit itself where that is not there, or calls what a later Streamlit has no more."""
+    try:
+        from streamlit_shap import st_shap
+
         st_shap(plot, height=HEIGHT)
+    except (ImportError, AttributeError):
+        import shap
+
+        # As streamlit-shap does it: the page in the frame brings SHAP's script with it.
+        st.iframe(f"<head>{shap.getjs()}</head><body>{plot.html()}</body>", height=HEIGHT)

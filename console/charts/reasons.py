@@ -11,9 +11,11 @@ from console.formats import amount, signed_amount
 from console.language import _, form, told
 from core.cleaning import from_features
 from core.contract import Contract
+from core.explanation import levels
 from core.records import Explanation
 
 MOST_POINTS = 600
+MOST_TEXTS = 20
 
 
 def waterfall(explanation: Explanation, row: int, contract: Contract) -> go.Figure:
@@ -103,29 +105,55 @@ def beeswarm(explanation: Explanation, contract: Contract, seed: int = 0) -> go.
     return laid_out(figure, len(order) * 1.4)
 
 
-def dependence(explanation: Explanation, feature: str, contract: Contract) -> go.Figure:
-    """A feature's value against its part in the price; the commonest values of a text."""
-    place = explanation.features.index(feature)
-    values, parts = explanation.data[feature], explanation.values[:, place]
-    figure = go.Figure()
-    if contract[feature].is_text:
-        common = values.value_counts().head(20).index
-        missing = _("missing")
-        for value in common:
-            figure.add_box(
-                y=parts[(values == value).to_numpy()],
-                name=str(value) or missing,
-                marker_color=DOWN,
-                showlegend=False,
-            )
-    else:
-        shown = pd.to_datetime(values, unit="D") if contract[feature].kind == "date" else values
-        figure.add_scatter(x=shown, y=parts, mode="markers", marker={"size": 5, "opacity": 0.5, "color": DOWN})
+def dependence(explanation: Explanation, feature: str, contract: Contract, by: str | None = None) -> go.Figure:
+    """A feature's value against its part in the price, one point a row; of a text the commonest values.
+
+    The points are coloured by the feature ``by``, from low to high as ``core.explanation.levels`` has it.
+    """
+    values, parts = explanation.data[feature], explanation.values[:, explanation.features.index(feature)]
+    shown, ticks = (
+        _text_places(values, contract) if _is_text(values) else (_number_places(values, feature, contract), {})
+    )
+    colours = {"color": DOWN} if by is None else _scale(levels(explanation, by))
+    texts = _texts(values, contract)
+    other = [""] * len(texts)
+    if by is not None:
+        other = [f", {label_of(by, contract)} = {text}" for text in _texts(explanation.data[by], contract)]
+    figure = go.Figure(
+        go.Scatter(
+            x=shown,
+            y=parts,
+            mode="markers",
+            marker={"size": 5, "opacity": 0.65, **colours},
+            customdata=[f"{text}{more}" for text, more in zip(texts, other, strict=True)],
+            hovertemplate=f"{label_of(feature, contract)} = %{{customdata}}: %{{y:+,.0f}}<extra></extra>",
+        )
+    )
+    title = contract[feature].label_with_unit if feature in contract else feature
+    figure.update_xaxes(title=title, **ticks)
+    if feature in contract and contract[feature].kind == "date":
         # Without names of months, which plotly has in English.
-        days = "%Y-%m-%d" if contract[feature].kind == "date" else None
-        figure.update_xaxes(title=contract[feature].label_with_unit, tickformat=days)
+        figure.update_xaxes(tickformat="%Y-%m-%d")
     figure.update_yaxes(title=_part_title(contract))
     return laid_out(figure, 14)
+
+
+def _is_text(values: pd.Series) -> bool:
+    return not pd.api.types.is_numeric_dtype(values)
+
+
+def _number_places(values: pd.Series, feature: str, contract: Contract) -> pd.Series:
+    is_date = feature in contract and contract[feature].kind == "date"
+    return pd.to_datetime(values, unit="D") if is_date else values
+
+
+def _text_places(values: pd.Series, contract: Contract) -> tuple[pd.Series, dict[str, object]]:
+    """Where the rows of the commonest texts lie on an axis, beside each other within a text; its ticks."""
+    common = values.value_counts().head(MOST_TEXTS).index
+    places = values.map({text: place for place, text in enumerate(common)}).astype(float)
+    beside = np.random.default_rng(0).uniform(-0.3, 0.3, len(values))
+    texts = _texts(pd.Series(common, name=values.name), contract)
+    return places + beside, {"tickvals": list(range(len(common))), "ticktext": texts, "tickangle": -40}
 
 
 def label_of(name: str, contract: Contract) -> str:
@@ -158,9 +186,13 @@ def _texts(values: pd.Series, contract: Contract) -> list[str]:
 
 
 def _colours(values: pd.Series) -> dict[str, object]:
-    if not pd.api.types.is_numeric_dtype(values):
+    if _is_text(values):
         return {"color": NEUTRAL}
-    ranks = values.rank(pct=True).fillna(0.5)
+    return _scale(values.rank(pct=True).fillna(0.5))
+
+
+def _scale(ranks: object) -> dict[str, object]:
+    """Colours from low (0) to high (1)."""
     return {"color": ranks, "colorscale": [[0, DOWN], [0.5, "#b9a7b0"], [1, UP]], "cmin": 0, "cmax": 1}
 
 

@@ -7,6 +7,7 @@ that is cheap to ask, so it is also asked again after a minute.
 
 from console.data.clock import now, stamp
 from console.data.comparisons import changes, compared_profiles, examination, reports
+from console.data.explained import Kept, kept_reasons, model_check, request, request_explanation, row_explanation
 from console.data.journal import (
     actions,
     all_predictions,
@@ -59,11 +60,9 @@ from console.data.received import (
 )
 from console.data.registry import (
     card,
-    explanation,
     leaving,
     mlflow_link,
     mlflow_links,
-    row_explanation,
     schema,
     trials,
     version,
@@ -73,6 +72,7 @@ from console.data.rules import Case, cases, rules, set_rules
 
 __all__ = [
     "Case",
+    "Kept",
     "actions",
     "all_predictions",
     "all_steps",
@@ -95,15 +95,16 @@ __all__ = [
     "decisions",
     "ended_runs",
     "examination",
-    "explanation",
     "held_batches",
     "history",
+    "kept_reasons",
     "known_categories",
     "largest_changes",
     "leaving",
     "live",
     "mlflow_link",
     "mlflow_links",
+    "model_check",
     "next_turn",
     "now",
     "open_runs",
@@ -118,6 +119,8 @@ __all__ = [
     "reasons",
     "rejected",
     "reports",
+    "request",
+    "request_explanation",
     "row_explanation",
     "rows",
     "rules",

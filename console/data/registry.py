@@ -1,6 +1,5 @@
-"""Versions, their reasons and their trials."""
+"""Versions, their cards and their trials."""
 
-import pandas as pd
 import streamlit as st
 
 from console import process
@@ -16,7 +15,6 @@ from core.loop.retaining import (
 )
 from core.records import (
     Card,
-    Explanation,
     Trial,
     Version,
 )
@@ -55,16 +53,6 @@ def mlflow_links() -> dict[int, str]:
         return {}
 
 
-def explanation(version: int) -> Explanation | None:
-    """The stored SHAP values of a version; None where it has none."""
-    return _explanation(stamp(), version)
-
-
-def row_explanation(version: int, explanation: Explanation, row: int) -> Explanation:
-    """The SHAP values of another version for a row of an explanation."""
-    return _row_explanation(version, explanation.data.iloc[[row]])
-
-
 def schema(version: int) -> dict[str, str] | None:
     """What a version reads: a type by column; None where it does not say."""
     return _schema(version)
@@ -88,18 +76,6 @@ def _versions(stamp: Stamp) -> list[Version]:
 @st.cache_data(max_entries=8, ttl=MLFLOW_LIVES, show_spinner=False)
 def _leaving(stamp: Stamp, keep_versions: int, keep_days: int) -> Leaving:
     return leaving_of(process.the_world(), keep_versions, keep_days)
-
-
-@st.cache_data(max_entries=6, ttl=LIVES, show_spinner="Reading the stored reasons …")
-def _explanation(stamp: Stamp, version: int) -> Explanation | None:
-    return process.the_world().registry.load_explanation(version)
-
-
-@st.cache_data(max_entries=16, ttl=LIVES, show_spinner="Asking that version for its reasons …")
-def _row_explanation(version: int, row: pd.DataFrame) -> Explanation:
-    from core.prediction import explain_row
-
-    return explain_row(process.the_predictor(), version, row)
 
 
 @st.cache_data(max_entries=16, ttl=LIVES, show_spinner=False)

@@ -10,6 +10,7 @@ from console import language
 FORMS = {
     "html": ("text/html", ":material/description:"),
     "json": ("application/json", ":material/data_object:"),
+    "csv": ("text/csv", ":material/table:"),
 }
 Make = Callable[[], str | bytes]
 

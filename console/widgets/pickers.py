@@ -43,6 +43,13 @@ def pick_button(
     )
 
 
+def pick_number(label: str, low: int, high: int, name: str, **layout: Any) -> int:
+    """A whole number from ``low`` to ``high``; ``name`` is its query parameter."""
+    named = key_in_address(name)
+    st.session_state[name] = named if named is not None and low <= named <= high else low
+    return int(st.number_input(label, low, high, key=name, on_change=_keep_in_address, args=(name,), **layout))
+
+
 def type_text(label: str, name: str, **layout: Any) -> str:
     """A text to look for; ``name`` is its query parameter."""
     st.session_state[name] = st.query_params.get(name, "")

@@ -154,14 +154,14 @@ def _schema(version: int, current: int) -> None:
 def _importance(version: int, current: int) -> None:
     """The features that the new version leans on more or less than the old one."""
     try:
-        before, after = data.explanation(current), data.explanation(version)
+        before, after = data.kept_reasons(current).reasons, data.kept_reasons(version).reasons
     except ConsoleError as error:
         st.caption(escaped(told(str(error))))
         return
     if before is None or after is None:
         st.caption(_("The importance of one of both is not stored; the page Explain can compute it."))
         return
-    changes = importance_changes(before, after)
+    changes = importance_changes(before.explanation, after.explanation)
     st.markdown(_("**What it leans on:** the five largest changes of each column's share of all importance"))
     st.dataframe(
         [

@@ -37,12 +37,18 @@ def show_requests() -> None:
     place = st.container()
     page = pager(total, ROWS, f"requests_{'_'.join(map(str, wanted.values()))}")
     took = _("Took (ms)")
-    place.dataframe(
-        [_shown(entry, took) for entry in data.predictions(page, ROWS, **wanted)],
+    found = data.predictions(page, ROWS, **wanted)
+    chosen = place.dataframe(
+        [_shown(entry, took) for entry in found],
         hide_index=True,
         column_config={took: st.column_config.NumberColumn(format="%.1f")},
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"requests_table_{'_'.join(map(str, wanted.values()))}_{page}",
         alt=_("Requests for a price, the newest first"),
     )
+    for row in chosen.selection.rows:
+        _link_reasons(found[row])
 
 
 def show_actions() -> None:
@@ -66,6 +72,16 @@ def show_actions() -> None:
         hide_index=True,
         alt=_("Who did what, the newest first"),
     )
+
+
+def _link_reasons(entry: dict[str, Any]) -> None:
+    """From a request that was answered to the reasons of its answer."""
+    if entry["outcome"] != "answered":
+        st.caption(_("Request {number} got no price, so there is nothing to explain.", number=entry["id"]))
+        return
+    label = _("Explain the price of request {number}", number=entry["id"])
+    query = {"version": entry["model_version"], "show": "row", "of": "requests", "request": entry["id"]}
+    navigation.link("explain", label, ":material/insights:", **query)
 
 
 def _pick_filter() -> dict[str, Any]:

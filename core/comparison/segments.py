@@ -20,10 +20,10 @@ class Division:
     places: NDArray[np.int64]
 
 
-def cohorts(rows: LabelledRows) -> Division:
-    """By the contract's segment column: the largest, of at least ``LEAST_ROWS`` rows each."""
+def cohorts(rows: LabelledRows, least: int = LEAST_ROWS) -> Division:
+    """By the contract's segment column: the largest, of at least ``least`` rows each."""
     names, codes, counts = np.unique(rows.segments, return_inverse=True, return_counts=True)
-    large = [place for place in np.argsort(-counts, kind="stable")[:MOST_COHORTS] if counts[place] >= LEAST_ROWS]
+    large = [place for place in np.argsort(-counts, kind="stable")[:MOST_COHORTS] if counts[place] >= least]
     new = np.full(len(names), -1)
     new[large] = np.arange(len(large))
     return Division(tuple(Segment("cohort", str(names[i]), int(counts[i])) for i in large), new[codes])

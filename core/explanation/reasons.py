@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.errors import ModelNotLoadable
 from core.explanation.trees import Forest, explain_trees, make_ready
-from core.records import Explanation, LabelledRows
+from core.records import Explanation
 from core.training.encoding import shares
 from core.training.model import TabularModel
 from core.training.scoring import FAILURES
@@ -52,41 +52,6 @@ def forest_of(model: Any) -> Forest | None:
     with _told():
         ensembles = read_ensembles(model.regressors, width)
         return make_ready(ensembles, width) if ensembles else None
-
-
-def sample_rows(rows: LabelledRows, count: int, seed: int) -> pd.Index:
-    """The labels, in the rows' order, of ``count`` rows: of each segment the share that it has of all rows.
-
-    All rows where there are fewer.
-    """
-    if len(rows) <= count:
-        return rows.features.index
-    shuffled = np.random.default_rng(seed).permutation(len(rows))
-    by_segment = shuffled[np.argsort(rows.segments[shuffled], kind="stable")]
-    # Every (n / count)-th row of the rows sorted by segment: systematic sampling, proportional by construction.
-    places = by_segment[(np.arange(count) * len(rows)) // count]
-    return rows.features.index[np.sort(places)]
-
-
-def importance(explanation: Explanation) -> pd.Series:
-    """The mean absolute SHAP value of each feature, in the target's unit, the largest first."""
-    sizes = np.abs(explanation.values).mean(axis=0)
-    return pd.Series(sizes, index=list(explanation.features), dtype=np.float64).sort_values(ascending=False)
-
-
-def importance_changes(before: Explanation, after: Explanation, most: int = 5) -> pd.DataFrame:
-    """The features whose share of all importance (0 to 1) differs most between two versions, the largest change first.
-
-    Columns ``before``, ``after`` and ``change``; the index holds the features. Shares, because each version was
-    explained on rows of its own time.
-    """
-    shares = {}
-    for name, explanation in (("before", before), ("after", after)):
-        found = importance(explanation)
-        shares[name] = found / found.sum() if found.sum() else found
-    frame = pd.DataFrame(shares).fillna(0.0)
-    frame["change"] = frame["after"] - frame["before"]
-    return frame.loc[frame["change"].abs().sort_values(ascending=False, kind="stable").index[:most]]
 
 
 def to_unit(base: Matrix, values: Matrix) -> tuple[Matrix, Matrix]:
@@ -151,17 +116,32 @@ def _explain_linear(regressor: Any, matrix: Matrix) -> tuple[Matrix, Matrix]:
     return np.full(len(matrix), float(regressor.intercept_)), np.asarray(matrix * np.ravel(regressor.coef_))
 
 
+def most_rows(model: Any, features: pd.DataFrame, most: int) -> int:
+    """For how many rows of features a model can be explained in reasonable time, and at most ``most``."""
+    with _told():
+        if isinstance(model, TabularModel) or _by_its_steps(model, features[:2]) is not None:
+            return min(len(features), most)
+    return min(len(features), most, MOST_PERMUTED_ROWS)
+
+
 def _other(model: Any, features: pd.DataFrame) -> tuple[Matrix, Matrix]:
     """A model of another program: by its trees where its steps keep the columns, otherwise by permutations."""
+    found = _by_its_steps(model, features)
+    if found is None:
+        logger.info("the model %s is no tree model: its reasons are found by permutations", type(model).__name__)
+        return _permuted(model, features)
+    return found
+
+
+def _by_its_steps(model: Any, features: pd.DataFrame) -> tuple[Matrix, Matrix] | None:
+    """The reasons by the model's trees or coefficients, where they add up; None of any other model."""
     from shap.utils._exceptions import InvalidModelError
 
-    try:
+    with suppress(*FAILURES, InvalidModelError):
         base, values = _explain_regressor(model, features)
-        if values.shape == features.shape and _sums(base, values, np.asarray(model.predict(features))):
+        if values.shape == features.shape and adds_up(base, values, model.predict(features)).all():
             return base, values
-    except (*FAILURES, InvalidModelError):
-        logger.info("the model %s is no tree model: its reasons are found by permutations", type(model).__name__)
-    return _permuted(model, features)
+    return None
 
 
 def _permuted(model: Any, features: pd.DataFrame) -> tuple[Matrix, Matrix]:
@@ -190,12 +170,18 @@ def _permuted(model: Any, features: pd.DataFrame) -> tuple[Matrix, Matrix]:
     return np.broadcast_to(found.base_values, (len(features),)).astype(np.float64), np.asarray(found.values)
 
 
-def _sums(base: Matrix, values: Matrix, predictions: Matrix) -> bool:
-    return bool(np.allclose(base + values.sum(axis=1), predictions, rtol=TOLERANCE, atol=TOLERANCE))
+def adds_up(base: Matrix, values: Matrix, predictions: Matrix) -> NDArray[np.bool_]:
+    """Of which rows (n,) ``base`` (n,) and ``values`` (n, p) sum to ``predictions`` (n,) within a millionth."""
+    return agrees(base + values.sum(axis=1), predictions)
+
+
+def agrees(one: Matrix, other: Matrix) -> NDArray[np.bool_]:
+    """Which predictions (n,) are the same within a millionth."""
+    return np.isclose(one, other, rtol=TOLERANCE, atol=TOLERANCE)
 
 
 def _check_sum(base: Matrix, values: Matrix, predictions: Matrix) -> None:
-    if not _sums(base, values, predictions):
+    if not adds_up(base, values, predictions).all():
         worst = float(np.max(np.abs(base + values.sum(axis=1) - predictions)))
         raise ModelNotLoadable(
             sentence(

@@ -9,11 +9,13 @@ from core import cards, explanation, live, store, training
 from core.cleaning import labelled_rows
 from core.cluster import open_place
 from core.contract import SPLITS
+from core.errors import ModelNotLoadable
 from core.identity import fingerprint, property_hashes
 from core.loop.progress import Progress
 from core.loop.rows import clean_rows
 from core.loop.world import Loop, commit_id
-from core.records import LabelledRows, SearchPlan, TrainingFacts, TrainingOrder, Trial, Version
+from core.records import SearchPlan, StoredReasons, TrainingFacts, TrainingOrder, Trial, Version
+from core.registry import LoadedModel
 from core.words import sentence
 
 logger = logging.getLogger(__name__)
@@ -44,13 +46,12 @@ def train(loop: Loop, progress: Progress, order: TrainingOrder) -> int:
 
 
 def explain_version(loop: Loop, progress: Progress, version: int) -> None:
-    """Compute and store the SHAP values of a version that has none."""
+    """Compute the SHAP values of a version on the current holdout and store them, in place of earlier ones."""
     progress.begin("explain", sentence("computing the reasons of version {version}", version=version))
     _, frame = clean_rows(loop, ("test",))
-    loaded = loop.registry.load_model(version)
-    rows = _sample(loop, labelled_rows(frame, loop.contract))
-    loop.registry.log_explanation(version, explanation.explain(loaded.model, rows[list(loaded.columns)]))
-    progress.ending("explain", {"version": version, "rows": len(rows)})
+    reasons = _reasons(loop, loop.registry.load_model(version), frame)
+    loop.registry.log_reasons(version, reasons)
+    progress.ending("explain", {"version": version, "rows": len(reasons)})
 
 
 def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> tuple[Version, pd.DataFrame]:
@@ -76,7 +77,8 @@ def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> tuple[Versio
             parts["train"], parts["validation"], parts["test"], loop.contract, plan, on_trial, place.spread
         )
     progress.say(0.75, sentence("computing the reasons"), always=True)
-    explained = explanation.explain(candidate.model, _sample(loop, parts["test"]))
+    model = LoadedModel(0, candidate.model, loop.contract.feature_names)
+    explained = _reasons(loop, model, frame[frame["split"] == "test"])
     card = cards.make_card(candidate.model, parts["train"], parts["test"], loop.contract, plan.seed)
     progress.say(0.85, sentence("registering the version"), always=True)
     facts = TrainingFacts(
@@ -94,8 +96,23 @@ def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> tuple[Versio
     return loop.registry.log_candidate(candidate, explained, example, facts, loop.contract, card), frame
 
 
-def _sample(loop: Loop, rows: LabelledRows) -> pd.DataFrame:
-    return rows.features.loc[explanation.sample_rows(rows, EXPLAINED_ROWS, loop.settings.seed)]
+def _reasons(loop: Loop, loaded: LoadedModel, holdout: pd.DataFrame) -> StoredReasons:
+    """The reasons of a model for a sample of clean rows; raises ModelNotLoadable where it cannot be explained."""
+    rows = labelled_rows(holdout, loop.contract)
+    missing = [name for name in loaded.columns if name not in rows.features]
+    if missing:
+        lacking = "Version {number} reads columns that the contract does not have: {missing}."
+        raise ModelNotLoadable(sentence(lacking, number=loaded.number, missing=", ".join(missing)))
+    features, keys = rows.features[list(loaded.columns)], holdout["row_hash"].to_numpy(dtype=np.int64)
+    count = explanation.most_rows(loaded.model, features, EXPLAINED_ROWS)
+    places = explanation.sample_places(rows, keys, count)
+    return StoredReasons(
+        explanation.explain(loaded.model, features.iloc[places]),
+        keys=keys[places],
+        target=rows.target[places],
+        segments=rows.segments[places],
+        batches=holdout["batch_id"].to_numpy(dtype=np.int64)[places],
+    )
 
 
 def _registered_by(loop: Loop, run: int) -> Version | None:

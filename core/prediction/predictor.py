@@ -12,7 +12,7 @@ from core.cleaning import feature_row, to_features
 from core.errors import ConsoleError, ModelNotLoadable, NoProductionModel, RegistryError, StoreError
 from core.loop import Loop, trained_on
 from core.prediction.journal import Journal
-from core.records import Explanation, Interval, Promotion
+from core.records import Explanation, Interval, LabelledRows, Promotion, StoredReasons
 from core.training.lean import lean_from_bytes
 from core.training.model import TabularModel
 from core.words import sentence
@@ -197,6 +197,32 @@ def explain_row(predictor: Predictor, version: int, row: "pd.DataFrame") -> Expl
     if missing:
         raise ModelNotLoadable(_lacks(version, missing))
     return predictor.reasons(model, row[list(model.columns)])
+
+
+def explain_inputs(predictor: Predictor, version: int, inputs: Mapping[str, Any]) -> Explanation:
+    """The SHAP values of any version for one row that somebody asked about, as it is stored.
+
+    Raises ModelNotLoadable or RegistryUnavailable.
+    """
+    model = predictor.model(version)
+    return predictor.reasons(model, features_of(predictor.loop, [inputs], model))
+
+
+def check_reasons(predictor: Predictor, version: int, reasons: StoredReasons) -> str:
+    """Why stored reasons are not those of the version's model, in a sentence; "" where they are.
+
+    Raises ModelNotLoadable, RegistryUnavailable or TrainingError where the model cannot be asked.
+    """
+    from core.explanation import outer_problem
+    from core.training import answers
+
+    data = reasons.explanation.data
+    model = predictor.model(version)
+    missing = [name for name in model.columns if name not in data]
+    if missing:
+        raise ModelNotLoadable(_lacks(version, missing))
+    rows = LabelledRows(data[list(model.columns)], reasons.target, reasons.segments)
+    return outer_problem(reasons, answers(model.model, rows))
 
 
 def features_of(loop: Loop, rows: Sequence[Mapping[str, Any]], model: "LoadedModel") -> "pd.DataFrame":

@@ -26,7 +26,16 @@ from core.records.drift import (
 )
 from core.records.history import OUTCOMES, HistoryEntry, HistoryFilter
 from core.records.live import ASKER, BATCH, Answered, LiveError, LiveQuality, Met, Truth
-from core.records.models import Candidate, Explanation, SearchPlan, TrainingFacts, TrainingOrder, Trial, Version
+from core.records.models import (
+    Candidate,
+    Explanation,
+    SearchPlan,
+    StoredReasons,
+    TrainingFacts,
+    TrainingOrder,
+    Trial,
+    Version,
+)
 from core.records.predictions import Interval, Prediction, PredictionRecord
 from core.records.promoting import APPROVAL, AUTOMATIC, Approval, Guard, PromotionRules, Ruling, StoredRules
 from core.records.quality import Band, ColumnFacts, Quality
@@ -99,6 +108,7 @@ __all__ = [
     "SegmentScore",
     "SetRule",
     "StoredDecision",
+    "StoredReasons",
     "StoredRules",
     "TrainingFacts",
     "TrainingOrder",

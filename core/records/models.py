@@ -94,6 +94,26 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class StoredReasons:
+    """The reasons of a version for n rows of the holdout, as they are kept with it.
+
+    ``keys`` (n,) are the rows' hashes, by which the same rows are found in what another version keeps; ``target`` (n,)
+    their true values, ``segments`` (n,) their cohorts, ``batches`` (n,) the keys of the batches that they came in.
+    ``version`` is None until the version is registered.
+    """
+
+    explanation: Explanation
+    keys: NDArray[np.int64]
+    target: NDArray[np.float64]
+    segments: NDArray[np.str_]
+    batches: NDArray[np.int64]
+    version: int | None = None
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+@dataclass(frozen=True)
 class Version:
     """A registered version, as MLflow knows it. ``metrics`` has keys such as ``test_rmse``."""
 

@@ -1,10 +1,11 @@
 """A candidate's way into MLflow: a run with all that is known of it, its model, and at last a version."""
 
 import json
+import logging
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +16,11 @@ import pandas as pd
 from core.cards import card_to_bytes
 from core.contract import Contract
 from core.errors import ConsoleError, RegistryError
-from core.explanation import explanation_to_bytes
-from core.records import Candidate, Card, Explanation, TrainingFacts, Trial
+from core.explanation import reasons_to_bytes
+from core.records import Candidate, Card, StoredReasons, TrainingFacts, Trial
 from core.registry.connection import translated
 from core.registry.loading import TRUSTED
+from core.registry.removal import KEEPER_TAG
 from core.settings import Settings
 from core.words import sentence
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import LoggedModel
 
+logger = logging.getLogger(__name__)
 EXPLANATION, TRIALS, CARD = "explanation.npz", "trials.json", "card.json"
 PACKAGES = ("scikit-learn", "skops", "numpy", "pandas")
 
@@ -34,7 +37,7 @@ def log_candidate(
     client: "MlflowClient",
     settings: Settings,
     candidate: Candidate,
-    explained: Explanation,
+    reasons: StoredReasons,
     example: pd.DataFrame,
     facts: TrainingFacts,
     contract: Contract,
@@ -42,24 +45,16 @@ def log_candidate(
 ) -> int:
     """Log and register a candidate; the number of its version.
 
-    The version comes last: a failure before it leaves a run marked as failed and no version.
+    A failure before the version leaves a run marked as failed and no version. Its reasons, which name it, come after.
     """
-    experiment = client.get_experiment_by_name(settings.mlflow_experiment)
-    if experiment is None:
-        raise RegistryError(
-            sentence(
-                "MLflow has no experiment {experiment}: the worker makes it at its start.",
-                experiment=settings.mlflow_experiment,
-            )
-        )
-    run = client.create_run(experiment.experiment_id, run_name=f"training {facts.run_id}", tags=_tags(candidate, facts))
+    experiment = _experiment(client, settings)
+    run = client.create_run(experiment, run_name=f"training {facts.run_id}", tags=_tags(candidate, facts))
     run_id = run.info.run_id
     try:
         _log_facts(client, run_id, candidate, facts)
-        put_explanation(client, run_id, explained)
         if card is not None:
             _put(client, run_id, CARD, card_to_bytes(card))
-        model = _log_model(client, experiment.experiment_id, run_id, candidate, example, contract)
+        model = _log_model(client, experiment, run_id, candidate, example, contract)
         client.set_terminated(run_id, "FINISHED")
         tags = {"console_run": str(facts.run_id)}
         made = client.create_model_version(
@@ -70,12 +65,27 @@ def log_candidate(
         with suppress(ConsoleError), translated(sentence("mark the run as failed")):
             client.set_terminated(run_id, "FAILED")
         raise
-    return int(made.version)
+    number = int(made.version)
+    try:
+        with translated(sentence("store the reasons of version {version}", version=number)):
+            put_reasons(client, run_id, replace(reasons, version=number))
+    except ConsoleError as error:
+        # The version is whole without them; its page says that they are missing, and computes them again.
+        logger.warning("version %s is registered without its reasons: %s", number, error)
+    return number
 
 
-def put_explanation(client: "MlflowClient", run_id: str, explanation: Explanation) -> None:
-    """Store an explanation with its run, in place of an earlier one."""
-    _put(client, run_id, EXPLANATION, explanation_to_bytes(explanation))
+def put_reasons(client: "MlflowClient", run_id: str, reasons: StoredReasons) -> None:
+    """Store reasons with a run, in place of earlier ones."""
+    _put(client, run_id, EXPLANATION, reasons_to_bytes(reasons))
+
+
+def make_keeper(client: "MlflowClient", settings: Settings, version: int) -> str:
+    """A run to keep what is stored of a version that was registered without one; the version's tag names it."""
+    run = client.create_run(_experiment(client, settings), run_name=f"reasons of version {version}")
+    client.set_terminated(run.info.run_id, "FINISHED")
+    client.set_model_version_tag(settings.mlflow_model, str(version), KEEPER_TAG, run.info.run_id)
+    return str(run.info.run_id)
 
 
 def get_artifact(client: "MlflowClient", run_id: str, name: str) -> bytes | None:
@@ -89,6 +99,19 @@ def get_artifact(client: "MlflowClient", run_id: str, name: str) -> bytes | None
 def read_trials(content: bytes) -> list[Trial]:
     """The trials of ``trials.json``."""
     return [Trial(**entry) for entry in json.loads(content)]
+
+
+def _experiment(client: "MlflowClient", settings: Settings) -> str:
+    """The id of the experiment; raises RegistryError where there is none."""
+    found = client.get_experiment_by_name(settings.mlflow_experiment)
+    if found is None:
+        raise RegistryError(
+            sentence(
+                "MLflow has no experiment {experiment}: the worker makes it at its start.",
+                experiment=settings.mlflow_experiment,
+            )
+        )
+    return str(found.experiment_id)
 
 
 def _log_facts(client: "MlflowClient", run_id: str, candidate: Candidate, facts: TrainingFacts) -> None:

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,9 +11,9 @@ import pandas as pd
 
 from core.cards import card_from_bytes
 from core.contract import Contract
-from core.errors import ModelNotLoadable, RegistryError
-from core.explanation import explanation_from_bytes
-from core.records import Candidate, Card, Explanation, TrainingFacts, Trial, Version
+from core.errors import ModelNotLoadable
+from core.explanation import reasons_from_bytes
+from core.records import Candidate, Card, StoredReasons, TrainingFacts, Trial, Version
 from core.registry import candidates, loading
 from core.registry.connection import (
     check_healthy,
@@ -24,7 +25,7 @@ from core.registry.connection import (
     translated,
 )
 from core.registry.loading import LoadedModel
-from core.registry.removal import remove_version
+from core.registry.removal import keeper_of, remove_version
 from core.settings import Settings
 from core.words import sentence
 
@@ -127,7 +128,7 @@ class Registry:
     def log_candidate(
         self,
         candidate: Candidate,
-        explained: Explanation,
+        reasons: StoredReasons,
         input_example: pd.DataFrame,
         facts: TrainingFacts,
         contract: Contract,
@@ -136,20 +137,25 @@ class Registry:
         """Log a candidate as a run and register it as a version; a failure half way leaves no version."""
         with translated(sentence("register the candidate")):
             number = candidates.log_candidate(
-                self._client, self.settings, candidate, explained, input_example, facts, contract, card
+                self._client, self.settings, candidate, reasons, input_example, facts, contract, card
             )
             entry = self._client.get_model_version(self.name, str(number))
             return _version(entry, self._client.get_run(str(entry.run_id)))
 
-    def log_explanation(self, version: int, explanation: Explanation) -> None:
-        """Store the SHAP values of a version, in place of earlier ones."""
-        with translated(sentence("store the explanation of version {version}", version=version)):
-            candidates.put_explanation(self._client, self._run_of(version), explanation)
+    def log_reasons(self, version: int, reasons: StoredReasons) -> None:
+        """Store the SHAP values of a version, in place of earlier ones.
 
-    def load_explanation(self, version: int) -> Explanation | None:
+        One that was registered without an MLflow run gets a run to keep them, which the version's tag names.
+        """
+        with translated(sentence("store the reasons of version {version}", version=version)):
+            entry = self._entry(version)
+            run = keeper_of(entry) or candidates.make_keeper(self._client, self.settings, version)
+            candidates.put_reasons(self._client, run, replace(reasons, version=version))
+
+    def load_reasons(self, version: int) -> StoredReasons | None:
         """The stored SHAP values of a version; None where it has none."""
         content = self._artifact(version, candidates.EXPLANATION)
-        return explanation_from_bytes(content) if content is not None else None
+        return reasons_from_bytes(content) if content is not None else None
 
     def load_trials(self, version: int) -> list[Trial]:
         """The trials of the search that found a version; none where another program made it."""
@@ -180,21 +186,11 @@ class Registry:
         return f"{base}/#/experiments/{experiment}/runs/{version.mlflow_run}"
 
     def _artifact(self, version: int, name: str) -> bytes | None:
-        entry = self._entry(version)
-        if not entry.run_id:
+        run = keeper_of(self._entry(version))
+        if not run:
             return None
         with translated(sentence("give {name} of version {version}", name=name, version=version)):
-            return candidates.get_artifact(self._client, entry.run_id, name)
-
-    def _run_of(self, version: int) -> str:
-        run = self._entry(version).run_id
-        if not run:
-            raise RegistryError(
-                sentence(
-                    "Version {version} has no MLflow run that an explanation could be stored with.", version=version
-                )
-            )
-        return str(run)
+            return candidates.get_artifact(self._client, run, name)
 
     def _entry(self, number: int) -> Any:
         """MLflow's entry of a version; raises ModelNotLoadable where there is none."""

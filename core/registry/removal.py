@@ -1,6 +1,6 @@
 """A version's way out of MLflow, with its run, its model and their files."""
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.registry.connection import is_absent
 
@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 Found = TypeVar("Found")
+KEEPER_TAG = "kept_in_run"
+
+
+def keeper_of(entry: Any) -> str:
+    """The run that keeps what is stored of a version; "" where it has none yet."""
+    return str(entry.run_id or dict(entry.tags).get(KEEPER_TAG, ""))
 
 
 def remove_version(client: "MlflowClient", model: str, number: int, tracking_uri: str) -> None:
@@ -19,12 +25,13 @@ def remove_version(client: "MlflowClient", model: str, number: int, tracking_uri
     keeps the run among its deleted ones until ``mlflow gc``.
     """
     entry = client.get_model_version(model, str(number))
-    run = _if_there(lambda: client.get_run(str(entry.run_id))) if entry.run_id else None
+    keeper = keeper_of(entry)
+    run = _if_there(lambda: client.get_run(keeper)) if keeper else None
     if run is not None:
         delete_files(run.info.artifact_uri, tracking_uri)
         for output in run.outputs.model_outputs if run.outputs else ():
             _remove_model(client, output.model_id, tracking_uri)
-        _if_there(lambda: client.delete_run(str(entry.run_id)))
+        _if_there(lambda: client.delete_run(keeper))
     client.delete_model_version(model, str(number))
 
 

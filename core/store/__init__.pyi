@@ -66,6 +66,7 @@ from .ledger import (
 from .predictions import (
     count_predictions,
     list_predictions,
+    load_prediction,
     store_many_predictions,
     store_predictions,
 )
@@ -183,6 +184,7 @@ __all__ = [
     "load_decision",
     "load_facts",
     "load_gauges",
+    "load_prediction",
     "load_profile",
     "load_promotion_rules",
     "load_received",

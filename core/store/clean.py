@@ -30,8 +30,9 @@ def count_clean(connection: Connection, *, tables: RowTables, batch: int) -> int
 def load_clean(
     connection: Connection, *, tables: RowTables, contract: Contract, batches: Sequence[int], splits: Sequence[str]
 ) -> pd.DataFrame:
-    """The clean rows of some batches and splits, in a fixed order: the contract's columns, ``split``, ``row_hash``."""
+    """The clean rows of some batches and splits, in a fixed order: the contract's columns, ``split``, ``row_hash`` and
+    ``batch_id``."""
     table = tables.clean
-    columns = [table.c[name] for name in (*contract.names, "split", "row_hash")]
+    columns = [table.c[name] for name in (*contract.names, "split", "row_hash", "batch_id")]
     query = select(*columns).where(table.c.batch_id.in_(list(batches)), table.c.split.in_(list(splits)))
     return read_rows(connection, query.order_by(table.c.batch_id, table.c.row_number), contract)

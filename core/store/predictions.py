@@ -40,6 +40,7 @@ def list_predictions(
     channel: str = "",
     outcome: str = "",
     version: int | None = None,
+    request_id: str = "",
     limit: int = 100,
     offset: int = 0,
 ) -> list[Mapping[str, Any]]:
@@ -49,21 +50,37 @@ def list_predictions(
     truth = (told.value.label("true_value"), told.source.label("true_value_from"), told.told_at.label("true_value_at"))
     own = [column for column in table.columns if column.name != "property_hash"]
     query = select(*own, *truth).outerjoin(true_values, told.prediction_id == table.c.id)
-    query = query.where(*_conditions(table, channel, outcome, version)).order_by(table.c.id.desc())
+    query = query.where(*_conditions(table, channel, outcome, version, request_id)).order_by(table.c.id.desc())
     return [dict(row._mapping) for row in connection.execute(query.limit(limit).offset(offset))]
 
 
+def load_prediction(connection: Connection, *, tables: RowTables, key: int) -> dict[str, Any] | None:
+    """A request as stored; None where there is none of that key."""
+    table = tables.predictions
+    found = connection.execute(select(table).where(table.c.id == key)).mappings().first()
+    return dict(found) if found is not None else None
+
+
 def count_predictions(
-    connection: Connection, *, tables: RowTables, channel: str = "", outcome: str = "", version: int | None = None
+    connection: Connection,
+    *,
+    tables: RowTables,
+    channel: str = "",
+    outcome: str = "",
+    version: int | None = None,
+    request_id: str = "",
 ) -> int:
     """How many requests there are under the same conditions."""
     table = tables.predictions
-    query = select(func.count()).select_from(table).where(*_conditions(table, channel, outcome, version))
+    query = select(func.count()).select_from(table).where(*_conditions(table, channel, outcome, version, request_id))
     return int(connection.execute(query).scalar() or 0)
 
 
-def _conditions(table: Table, channel: str, outcome: str, version: int | None) -> list[ColumnElement[bool]]:
+def _conditions(
+    table: Table, channel: str, outcome: str, version: int | None, request_id: str
+) -> list[ColumnElement[bool]]:
     wanted = {"channel": channel or None, "outcome": outcome or None, "model_version": version}
+    wanted["request_id"] = request_id or None
     return [table.c[name] == value for name, value in wanted.items() if value is not None]
 
 

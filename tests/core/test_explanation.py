@@ -1,5 +1,6 @@
 """Explanations add up to the prediction, whatever the row and whatever the model."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,19 +8,23 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from numpy.typing import NDArray
 
 from core.contract import Contract, load_contract
 from core.errors import ModelNotLoadable
 from core.explanation import (
     explain,
-    explanation_from_bytes,
-    explanation_to_bytes,
     importance,
-    sample_rows,
+    inner_problem,
+    most_rows,
+    outer_problem,
+    reasons_from_bytes,
+    reasons_to_bytes,
+    sample_places,
     to_unit,
 )
 from core.explanation.trees import explain_trees, make_ready
-from core.records import LabelledRows
+from core.records import Explanation, LabelledRows, StoredReasons
 from core.training import FAMILIES, TabularModel
 from core.training.families import DEFAULTS
 from core.training.search import fit
@@ -176,6 +181,7 @@ def test_a_tree_model_of_another_program_is_explained_by_its_trees(rows: Labelle
 
     features = rows.features[["bed", "bath", "house_size"]]
     model = make_pipeline(SimpleImputer(), RandomForestRegressor(10, random_state=0)).fit(features, rows.target)
+    assert most_rows(model, features, 2000) == len(features)
     found = explain(model, features)
     assert found.values.shape == features.shape
     assert found.base + found.values.sum(axis=1) == pytest.approx(model.predict(features), rel=1e-6)
@@ -193,6 +199,7 @@ def test_any_other_model_is_explained_by_permutations_for_few_rows(rows: Labelle
     found = explain(model, features[:5])
     assert found.features == ("bed", "house_size", "state")
     assert found.base + found.values.sum(axis=1) == pytest.approx(model.predict(features[:5]), rel=1e-6)
+    assert most_rows(model, features, 2000) == 100
     with pytest.raises(ModelNotLoadable, match="at most 100 rows"):
         explain(model, features)
 
@@ -202,35 +209,95 @@ def test_a_model_that_lacks_a_column_says_so(models: dict[str, TabularModel], ro
         explain(models["linear"], rows.features.drop(columns="bed"))
 
 
+def drawn(segments: NDArray[np.str_], keys: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    rows = LabelledRows(pd.DataFrame({"x": range(len(keys))}), np.ones(len(keys)), segments)
+    return sample_places(rows, keys, count)
+
+
 def test_a_sample_has_of_each_segment_its_share() -> None:
     segments = np.array(["a"] * 700 + ["b"] * 200 + ["c"] * 100)
-    features = pd.DataFrame({"x": range(1000)}, index=pd.Index(range(5000, 6000)))
-    labels = sample_rows(LabelledRows(features, np.ones(1000), segments), 100, seed=3)
-    counts = pd.Series(segments, index=features.index)[labels].value_counts()
-    assert counts.to_dict() == {"a": 70, "b": 20, "c": 10}
-    assert labels.is_monotonic_increasing
-    assert labels.is_unique
-    again = sample_rows(LabelledRows(features, np.ones(1000), segments), 100, seed=3)
-    assert list(again) == list(labels)
+    keys = np.random.default_rng(3).integers(-(2**63), 2**63 - 1, 1000)
+    places = drawn(segments, keys, 100)
+    assert pd.Series(segments[places]).value_counts().to_dict() == {"a": 70, "b": 20, "c": 10}
+    assert (np.diff(places) > 0).all()
+    assert (drawn(segments, keys, 100) == places).all()
+
+
+@settings(max_examples=50)
+@given(seed=some.integers(0, 999), rows=some.integers(1, 300), count=some.integers(1, 300))
+def test_a_sample_is_as_large_as_asked_for_and_near_each_share(seed: int, rows: int, count: int) -> None:
+    random = np.random.default_rng(seed)
+    segments, keys = random.choice(["a", "b", "c", "d"], rows, p=[0.6, 0.3, 0.09, 0.01]), random.permutation(rows)
+    places = drawn(segments, keys, count)
+    assert len(places) == len(set(places)) == min(rows, count)
+    for name in set(segments):
+        share = (segments == name).sum() * min(rows, count) / rows
+        assert abs((segments[places] == name).sum() - share) < 1
+
+
+def test_samples_of_holdouts_that_share_rows_share_many() -> None:
+    random = np.random.default_rng(1)
+    segments, keys = random.choice(["a", "b"], 20_000), random.integers(-(2**63), 2**63 - 1, 20_000)
+    early, late = drawn(segments[:10_000], keys[:10_000], 2_000), drawn(segments, keys, 2_000)
+    shared = set(early) & set(late)
+    assert len(shared) > 900
+    assert shared == set(late[late < 10_000])
 
 
 def test_a_sample_of_few_rows_is_all_of_them(rows: LabelledRows) -> None:
-    assert list(sample_rows(rows, 10_000, seed=1)) == list(rows.features.index)
+    assert list(sample_places(rows, np.arange(len(rows)), 10_000)) == list(range(len(rows)))
 
 
-def test_an_explanation_survives_its_bytes(models: dict[str, TabularModel], rows: LabelledRows) -> None:
-    found = explain(models["linear"], rows.features)
-    again = explanation_from_bytes(explanation_to_bytes(found))
-    assert again.features == found.features
+def stored(explanation: Explanation, rows: LabelledRows) -> StoredReasons:
+    keys = np.arange(len(rows), dtype=np.int64) * 7 - 2**40
+    return StoredReasons(explanation, keys, rows.target, rows.segments, np.ones(len(rows), dtype=np.int64), 4)
+
+
+def test_reasons_survive_their_bytes(models: dict[str, TabularModel], rows: LabelledRows) -> None:
+    kept = stored(explain(models["linear"], rows.features), rows)
+    again = reasons_from_bytes(reasons_to_bytes(kept))
+    assert again.version == 4
+    assert again.explanation.features == kept.explanation.features
     for name in ("base", "values", "predictions"):
-        assert (getattr(again, name) == getattr(found, name)).all()
-    pd.testing.assert_frame_equal(again.data, found.data.reset_index(drop=True), check_dtype=False)
+        assert (getattr(again.explanation, name) == getattr(kept.explanation, name)).all()
+    for name in ("keys", "target", "segments", "batches"):
+        assert (getattr(again, name) == getattr(kept, name)).all()
+    expected = kept.explanation.data.reset_index(drop=True)
+    pd.testing.assert_frame_equal(again.explanation.data, expected, check_dtype=False)
+
+
+def test_stored_reasons_that_are_those_of_the_model_have_no_problem(
+    models: dict[str, TabularModel], rows: LabelledRows
+) -> None:
+    kept = stored(explain(models["linear"], rows.features), rows)
+    assert inner_problem(kept, 4) == ""
+    assert outer_problem(kept, models["linear"].predict(rows.features)) == ""
+
+
+def test_stored_reasons_that_were_changed_are_refused_in_a_sentence(
+    models: dict[str, TabularModel], rows: LabelledRows
+) -> None:
+    kept = stored(explain(models["linear"], rows.features), rows)
+    assert inner_problem(kept, 5) == "They are those of version 4."
+    assert inner_problem(replace(kept, target=kept.target[1:]), 4) == (
+        "They do not have the same rows and features throughout."
+    )
+    values = kept.explanation.values.copy()
+    values[3, 0] += 1000
+    values[5, 1] = np.nan
+    changed = replace(kept, explanation=replace(kept.explanation, values=values))
+    assert inner_problem(changed, 4) == f"Of 2 of {len(rows):,} rows they do not add up to the prediction."
+    now = kept.explanation.predictions.copy()
+    now[7] += 2500
+    assert outer_problem(kept, now) == (
+        f"The model now says something else of 1 of {len(rows):,} rows (off by up to 2,500)."
+    )
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x03\x04broken"])
-def test_bytes_that_are_no_explanation_are_refused(content: bytes) -> None:
-    with pytest.raises(ModelNotLoadable, match="The stored explanation cannot be read"):
-        explanation_from_bytes(content)
+def test_bytes_that_are_no_reasons_are_refused(content: bytes) -> None:
+    with pytest.raises(ModelNotLoadable, match="The stored reasons cannot be read"):
+        reasons_from_bytes(content)
 
 
 def test_a_pickled_object_among_the_bytes_is_not_loaded() -> None:
@@ -239,4 +306,4 @@ def test_a_pickled_object_among_the_bytes_is_not_loaded() -> None:
     buffer = io.BytesIO()
     np.savez(buffer, head=np.array([{"a": 1}], dtype=object))
     with pytest.raises(ModelNotLoadable, match="cannot be read"):
-        explanation_from_bytes(buffer.getvalue())
+        reasons_from_bytes(buffer.getvalue())

@@ -21,7 +21,7 @@ import pytest
 from core.contract import Contract
 from core.errors import ModelNotLoadable, RegistryUnavailable
 from core.explanation import explain
-from core.records import Candidate, Explanation, SearchPlan, TrainingFacts
+from core.records import Candidate, SearchPlan, StoredReasons, TrainingFacts
 from core.registry import Registry, open_registry
 from core.settings import read_settings
 from core.training import train_candidate
@@ -45,8 +45,10 @@ def candidate(parts: Parts, contract: Contract) -> Candidate:
 
 
 @pytest.fixture(scope="module")
-def explained(parts: Parts, candidate: Candidate) -> Explanation:
-    return explain(candidate.model, parts["test"].features)
+def explained(parts: Parts, candidate: Candidate) -> StoredReasons:
+    test = parts["test"]
+    keys, batches = np.arange(len(test), dtype=np.int64), np.ones(len(test), dtype=np.int64)
+    return StoredReasons(explain(candidate.model, test.features), keys, test.target, test.segments, batches)
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +100,7 @@ def registry(tmp_path: Path, empty_store: Path) -> Registry:
 
 
 @pytest.fixture
-def log(candidate: Candidate, explained: Explanation, parts: Parts, contract: Contract) -> Callable[..., Any]:
+def log(candidate: Candidate, explained: StoredReasons, parts: Parts, contract: Contract) -> Callable[..., Any]:
     def logged(registry: Registry, candidate: Candidate = candidate) -> Any:
         return registry.log_candidate(candidate, explained, parts["train"].features.head(5), FACTS, contract)
 
@@ -123,13 +125,15 @@ def whole_path(registry: Registry, log: Callable[..., Any], candidate: Candidate
     features = parts["test"].features
     assert loaded.columns == tuple(features.columns)
     assert (loaded.model.predict(features) == candidate.model.predict(features)).all()
-    found = registry.load_explanation(1)
+    found = registry.load_reasons(1)
     assert found is not None
-    assert found.predictions == pytest.approx(candidate.model.predict(features))
-    registry.log_explanation(1, replace(found, base=found.base + 1))
-    again = registry.load_explanation(1)
+    assert found.version == 1
+    assert found.explanation.predictions == pytest.approx(candidate.model.predict(features))
+    registry.log_reasons(1, replace(found, target=found.target + 1, version=None))
+    again = registry.load_reasons(1)
     assert again is not None
-    assert (again.base == found.base + 1).all()
+    assert again.version == 1
+    assert (again.target == found.target + 1).all()
     assert registry.load_trials(2) == list(candidate.trials)
 
 
@@ -251,7 +255,7 @@ def test_a_version_that_is_not_there_is_told(registry: Registry) -> None:
     with pytest.raises(ModelNotLoadable, match="There is no version 9 of model_experiment in MLflow"):
         registry.load_model(9)
     with pytest.raises(ModelNotLoadable):
-        registry.load_explanation(9)
+        registry.load_reasons(9)
 
 
 class Evil:

@@ -153,14 +153,6 @@ def test_rejected_rows_are_shown_with_every_reason(open_console: Open, filled_fo
     ]
 
 
-def test_two_versions_are_explained_side_by_side(open_console: Open, filled_folder: Path) -> None:
-    page = open_console(filled_folder, "explain", {"version": "1", "other": "2"})
-    assert not page.exception
-    assert "Version 1 leans on" in texts(page)
-    assert "Version 2 leans on" in texts(page)
-    assert len([chart for chart in page.get("plotly_chart") if "comes to its prediction" in str(chart.proto)]) == 2
-
-
 def test_a_secret_is_never_shown(open_console: Open, filled_folder: Path) -> None:
     page = open_console(filled_folder, "settings", feed_params="token=hush", session_secret="hush-hush")
     table = next(found.value for found in page.dataframe if "Setting" in found.value)

@@ -27,7 +27,7 @@ FULL = {
     "drift": ("Price", "Compared with the previous batch"),
     "training": ("Tries at most", "The search"),
     "models": ("is in production: MAE $", "was in production, since"),
-    "explain": ("leans on", "One row of the holdout"),
+    "explain": ("leans on", "holdout rows", "Checking version"),
     "predict": ("The price of a listing",),
     "history": ("What was decided and done",),
     "settings": ("US real-estate listings", "Every service answers"),
