@@ -23,7 +23,6 @@ TABS = {
     "batches": "batch_parts",
     "drift": "drift_parts",
     "models": "models_parts",
-    "explain": "overall",
     "predict": "asked",
     "settings": "parts",
 }
@@ -89,6 +88,15 @@ def test_no_text_of_any_tab_is_left_in_english(
         assert not page.exception
         assert page.session_state[key] == label
         assert [text for text in seen(page) if words_outside(text)] == []
+
+
+@pytest.mark.parametrize("view", ["rows", "feature", "cohorts", "versions", "row"])
+def test_no_text_of_any_view_of_reasons_is_left_in_english(
+    bracketed: None, open_console: Open, filled_folder: Path, view: str
+) -> None:
+    page = open_console(filled_folder, "explain", {"version": "2", "other": "1", "show": view})
+    assert not page.exception
+    assert [text for text in seen(page) if words_outside(text)] == []
 
 
 def words_outside(text: str) -> str:
