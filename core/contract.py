@@ -78,7 +78,11 @@ class Drop:
 
 @dataclass(frozen=True)
 class Contract:
-    """What a row is, and what its columns are used for."""
+    """What a row is, and what its columns are used for.
+
+    ``hierarchy`` names features from the widest to the narrowest, each of which has a meaning only within those before
+    it, as a city within its state; it may be empty.
+    """
 
     name: str
     title: str
@@ -89,6 +93,7 @@ class Contract:
     segment: str
     split: Mapping[str, float]
     drops: tuple[Drop, ...]
+    hierarchy: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Column:
         return self._by_name[name]
@@ -120,6 +125,11 @@ class Contract:
     @cached_property
     def drift_columns(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.drift)
+
+    @cached_property
+    def compared(self) -> tuple[Column, ...]:
+        """The features by which two rows of one place are near or far: quantities, and categories with few options."""
+        return tuple(column for column in self.features if column.is_number or column.options)
 
     @cached_property
     def inputs(self) -> tuple[Column, ...]:
@@ -163,6 +173,7 @@ def parse_contract(content: Mapping[str, Any]) -> Contract:
         segment=_need(content, "segment", str),
         split=dict(_need(content, "split", dict)),
         drops=tuple(_parse_drop(entry) for entry in content.get("cleaning", {}).get("drop", [])),
+        hierarchy=tuple(content.get("hierarchy", ())),
     )
     _check_contract(contract)
     return contract
@@ -203,7 +214,13 @@ def _check_contract(contract: Contract) -> None:
         raise ContractError(f"name must be lower-case letters, digits and _, got {contract.name!r}.")
     if len(set(contract.names)) != len(contract.names):
         raise ContractError("a column's name stands twice.")
-    named = {contract.target, *contract.group, contract.segment, *(drop.column for drop in contract.drops)}
+    named = {
+        contract.target,
+        *contract.group,
+        contract.segment,
+        *contract.hierarchy,
+        *(drop.column for drop in contract.drops),
+    }
     for name in sorted(named - set(contract.names)):
         raise ContractError(f"{name!r} is used but is no column.")
     if not contract.target_column.is_number or contract.target_column.feature:
@@ -212,6 +229,8 @@ def _check_contract(contract: Contract) -> None:
         raise ContractError("at least one column must be a feature.")
     if not contract.drift_columns or not all(column.is_number for column in contract.drift_columns):
         raise ContractError("at least one column must be marked for drift, and only numbers can be.")
+    if not all(contract[name].feature and contract[name].is_text for name in contract.hierarchy):
+        raise ContractError("hierarchy must name features that are texts.")
     if set(contract.split) != set(SPLITS) or abs(sum(contract.split.values()) - 1) > 1e-9:
         raise ContractError(f"split must give shares of {', '.join(SPLITS)} that sum to 1.")
     if not all(contract[drop.column].is_number for drop in contract.drops):

@@ -1,6 +1,7 @@
 """The frozen records that travel between the rooms."""
 
 from core.records.cards import Card, FeatureSeen, SegmentScore
+from core.records.comparables import Comparable, Typical
 from core.records.comparisons import (
     Comparison,
     Difference,
@@ -63,6 +64,7 @@ __all__ = [
     "CheckedBatch",
     "Collection",
     "ColumnFacts",
+    "Comparable",
     "Comparison",
     "Decision",
     "Difference",
@@ -114,6 +116,7 @@ __all__ = [
     "TrainingOrder",
     "Trial",
     "Truth",
+    "Typical",
     "Version",
     "severity",
 ]

@@ -63,6 +63,11 @@ from .ledger import (
     store_decision,
     store_promotion,
 )
+from .places import (
+    list_places,
+    load_place,
+    store_places,
+)
 from .predictions import (
     count_predictions,
     list_predictions,
@@ -170,6 +175,7 @@ __all__ = [
     "list_earlier",
     "list_history",
     "list_met",
+    "list_places",
     "list_predictions",
     "list_promotions",
     "list_reasons",
@@ -185,6 +191,7 @@ __all__ = [
     "load_facts",
     "load_gauges",
     "load_prediction",
+    "load_place",
     "load_profile",
     "load_promotion_rules",
     "load_received",
@@ -212,6 +219,7 @@ __all__ = [
     "store_decision",
     "store_facts",
     "store_many_predictions",
+    "store_places",
     "store_predictions",
     "store_promotion",
     "store_promotion_rules",

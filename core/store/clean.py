@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, func, select
 
 from core.contract import Contract
 from core.records import Batch
+from core.store.places import store_places
 from core.store.received import Received
 from core.store.rows import insert_rows, read_rows
 from core.tables import RowTables
@@ -18,6 +19,9 @@ def store_clean(connection: Connection, *, tables: RowTables, batch: Batch, rece
     connection.execute(delete(tables.clean).where(tables.clean.c.batch_id == batch.id))
     fixed = {"batch_id": batch.id, "collection_id": batch.collection}
     insert_rows(connection, table=tables.clean, rows=received.rows, splits=splits, fixed=fixed)
+    rows = received.rows
+    usable = rows.frame.loc[splits.index]
+    store_places(connection, tables=tables, contract=rows.contract, batch=batch.id, frame=usable)
     return len(splits)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select, update
 
 from core.records import Collection
+from core.store.places import delete_places
 from core.tables import RowTables, batches, collections, promotions, resamples, row_hashes, scores, trained_on
 
 
@@ -34,6 +35,7 @@ def delete_received(connection: Connection, *, tables: RowTables, batch: int) ->
 
 def delete_clean(connection: Connection, *, tables: RowTables, batch: int) -> int:
     """Delete a batch's clean rows; how many."""
+    delete_places(connection, tables=tables, batch=batch)
     return connection.execute(delete(tables.clean).where(tables.clean.c.batch_id == batch)).rowcount
 
 

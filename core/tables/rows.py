@@ -21,7 +21,7 @@ from sqlalchemy.types import TypeEngine
 from core.contract import Column as ContractColumn
 from core.contract import Contract
 from core.records import STATISTICS
-from core.tables.kinds import Key, UtcDateTime
+from core.tables.kinds import Key, LongBinary, UtcDateTime
 
 
 class RowTables:
@@ -33,6 +33,7 @@ class RowTables:
         self.clean = _row_table(
             contract.name, self.clean_metadata, contract, Column("split", String(16), nullable=False)
         )
+        self.places = _places_table(contract, self.clean_metadata)
         self.predictions = _predictions_table(contract, self.raw_metadata)
         self.comparison_view = comparison_view(contract)
 
@@ -51,6 +52,27 @@ def _row_table(name: str, metadata: MetaData, contract: Contract, *extra: Schema
         mysql_engine="InnoDB",
         # One tree instead of a table and an index of its key.
         sqlite_with_rowid=False,
+    )
+
+
+def _places_table(contract: Contract, metadata: MetaData) -> Table:
+    """A batch's clean rows once more, short and by place: a page reads those of one place and never all of them.
+
+    An index of the places in the table of rows would do the same and cost each batch of 10,000 rows 0.1 s (MariaDB) to
+    0.3 s (SQLite) where a million are stored, for its entries lie everywhere; this is stored in one stroke.
+    """
+    length = contract[contract.hierarchy[0]].length if contract.hierarchy else 1
+    return Table(
+        "places",
+        metadata,
+        Column("batch_id", Key, primary_key=True, autoincrement=False),
+        Column("part", Integer, primary_key=True, autoincrement=False),
+        Column("place", String(length), nullable=False),
+        Column("row_count", Integer, nullable=False),
+        Column("content", LongBinary, nullable=False),
+        Index("parts_of_a_place", "place", "batch_id"),
+        mysql_charset="utf8mb4",
+        mysql_engine="InnoDB",
     )
 
 
