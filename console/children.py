@@ -22,7 +22,7 @@ from core.settings import Settings
 from core.words import sentence
 
 ROOT = Path(__file__).parents[1]
-SECRETS = ("CONSOLE_PASSWORD", "SESSION_SECRET")
+SECRETS = ("CONSOLE_PASSWORD", "END_USER_PASSWORD", "SESSION_SECRET")
 WRONG_SETTINGS, LEASE_HELD = 2, 3
 LAST_WORDS = 2000
 logger = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ import streamlit as st
 from console import data, navigation, state, widgets
 from console.language import _
 from console.widgets.many import many_at_once
-from console.widgets.one import one_price
+from console.widgets.price import one_price
 
 contract = state.contract()
 label = contract.target_column.label.lower()

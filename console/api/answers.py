@@ -40,6 +40,8 @@ class PredictionAnswer(Model):
     request_id: str
     id: int | None = Field(description="key of the stored request; null where it could not be stored")
     stored: bool
+    missing: list[str] = Field(description="fields that were not given: the price leans on the others")
+    unknown: list[str] = Field(description="fields whose text the version never saw in training, likewise")
 
 
 class Reason(Model):
@@ -131,6 +133,8 @@ def told(prediction: Prediction, contract: Contract, request_id: str) -> dict[st
         "request_id": request_id,
         "id": prediction.id,
         "stored": prediction.id is not None,
+        "missing": [name for name in contract.feature_names if prediction.inputs.get(name) is None],
+        "unknown": list(prediction.unknown),
     }
 
 

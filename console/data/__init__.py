@@ -34,6 +34,7 @@ from console.data.ledger import (
     waiting,
 )
 from console.data.live import live, true_values
+from console.data.places import comparables, count_around, places, spans_around, typical_of
 from console.data.queue import (
     all_steps,
     count_runs,
@@ -82,10 +83,12 @@ __all__ = [
     "card",
     "cases",
     "changes",
+    "comparables",
     "compared",
     "compared_profiles",
     "comparisons",
     "count_actions",
+    "count_around",
     "count_history",
     "count_predictions",
     "count_rejected",
@@ -109,6 +112,7 @@ __all__ = [
     "now",
     "open_runs",
     "passing",
+    "places",
     "predictions",
     "production",
     "production_at",
@@ -130,10 +134,12 @@ __all__ = [
     "services",
     "set_rules",
     "some_runs",
+    "spans_around",
     "stamp",
     "steps",
     "trials",
     "true_values",
+    "typical_of",
     "version",
     "versions",
     "waiting",

@@ -22,7 +22,7 @@ def check_inputs(raw: Mapping[str, Any], contract: Contract) -> dict[str, Any]:
         try:
             values[column.name] = _check_input(column, raw.get(column.name))
         except ValueError as error:
-            problems[column.name] = f"{column.label} ({column.name}) {error}."
+            problems[column.name] = _problem(column, error)
     if problems:
         raise InputError(" ".join(problems.values()), problems)
     return values
@@ -40,7 +40,7 @@ def check_truth(raw: Any, contract: Contract) -> float | None:
         if value is not None:
             _refuse_placeholder(value, raw, contract)
     except ValueError as error:
-        problem = f"{column.label} ({column.name}) {error}."
+        problem = _problem(column, error)
         raise InputError(problem, {column.name: problem}) from None
     return None if value is None else float(value)
 
@@ -53,6 +53,19 @@ def _refuse_placeholder(value: float, raw: Any, contract: Contract) -> None:
             raise ValueError(
                 sentence("cannot be a true value: {reason}, got {value}", reason=drop.reason, value=repr(raw))
             )
+
+
+def problem_with(column: Column, raw: Any) -> str:
+    """What is wrong with the value of one field, "" where it is good."""
+    try:
+        _check_input(column, raw)
+    except ValueError as error:
+        return _problem(column, error)
+    return ""
+
+
+def _problem(column: Column, error: ValueError) -> str:
+    return f"{column.label} ({column.name}) {error}."
 
 
 def _check_input(column: Column, raw: Any) -> Any:

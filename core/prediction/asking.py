@@ -140,7 +140,7 @@ def _keep(
         logger.warning("%s rows of request %s are answered and not stored: %s", len(records), request.id, error)
         keys = [None] * len(records)
     return [
-        Prediction(value, serving.version, read, key, interval)
+        Prediction(value, serving.version, read, key, interval, serving.unknown(read), request.id)
         for (_, read, (value, interval)), key in zip(told, keys, strict=True)
     ]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from core import live, store
 from core.cleaning import feature_row, to_features
+from core.contract import Contract
 from core.errors import ConsoleError, ModelNotLoadable, NoProductionModel, RegistryError, StoreError
 from core.loop import Loop, trained_on
 from core.prediction.journal import Journal
@@ -26,15 +27,17 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_CHECKS = 1.0
 SECONDS_BETWEEN_REGISTRY_CHECKS = 5.0
 PredictRow = Callable[[Mapping[str, Any]], tuple[float, Interval | None]]
+UnknownOf = Callable[[Mapping[str, Any]], tuple[str, ...]]
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Serving:
-    """The version that gives prices, and how it answers the checked inputs of one row."""
+    """The version that gives prices, how it answers the checked inputs of a row, and what of them it never saw."""
 
     version: int
     predict: PredictRow
+    unknown: UnknownOf
 
 
 @dataclass(frozen=True)
@@ -153,9 +156,9 @@ class Predictor:
         version = promotion.version
         if self._serving is not None and self._serving.version == version:
             return self._serving
-        return Serving(version, self._lean(version) or self._whole(version))
+        return self._lean(version) or self._whole(version)
 
-    def _lean(self, version: int) -> PredictRow | None:
+    def _lean(self, version: int) -> Serving | None:
         with store.reading(self.loop.raw) as connection:
             content = store.load_serving(connection, model=self.loop.settings.mlflow_model, version=version)
         if content is None:
@@ -164,11 +167,19 @@ class Predictor:
         missing = set(model.columns) - set(contract.feature_names)
         if missing:
             raise ModelNotLoadable(_lacks(version, sorted(missing)))
-        return lambda inputs: model.predict_row(feature_row(inputs, contract))
+        return Serving(
+            version,
+            lambda inputs: model.predict_row(feature_row(inputs, contract)),
+            lambda inputs: model.unknown(feature_row(inputs, contract)),
+        )
 
-    def _whole(self, version: int) -> PredictRow:
-        model = self.model(version)
-        return lambda inputs: _predict_whole(model.model, features_of(self.loop, [inputs], model))
+    def _whole(self, version: int) -> Serving:
+        model, contract = self.model(version), self.loop.contract
+        return Serving(
+            version,
+            lambda inputs: _predict_whole(model.model, features_of(self.loop, [inputs], model)),
+            lambda inputs: unknown_to(model.model, inputs, contract),
+        )
 
     def _check_registry(self) -> str:
         """What is wrong with MLflow, asked at most every few seconds."""
@@ -243,6 +254,11 @@ def readable(loop: Loop, frame: "pd.DataFrame", model: "LoadedModel") -> "pd.Dat
     if missing:
         raise ModelNotLoadable(_lacks(model.number, missing))
     return features[list(model.columns)]
+
+
+def unknown_to(model: Any, inputs: Mapping[str, Any], contract: Contract) -> tuple[str, ...]:
+    """The inputs whose text a model never saw in training; nothing is known of another program's model."""
+    return model.unknown(feature_row(inputs, contract)) if isinstance(model, TabularModel) else ()
 
 
 def _predict_whole(model: Any, features: "pd.DataFrame") -> tuple[float, Interval | None]:

@@ -21,7 +21,8 @@ class Interval:
 class Prediction:
     """A price, its range, and the version that gave both.
 
-    ``interval`` is None where the version has none, ``id`` where the request could not be stored.
+    ``interval`` is None where the version has none, ``id`` where the request could not be stored. ``unknown`` names the
+    inputs whose text the version never saw in training, so that it leans on the others.
     """
 
     value: float
@@ -29,6 +30,8 @@ class Prediction:
     inputs: Mapping[str, Any]
     id: int | None = None
     interval: Interval | None = None
+    unknown: tuple[str, ...] = ()
+    request_id: str = ""
 
 
 @dataclass(frozen=True)

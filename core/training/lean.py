@@ -79,6 +79,10 @@ class LeanModel:
         linear = self.base + self.trees.sum(doubled(encoded, self.fill))
         return self._in_unit(linear), self._interval(linear)
 
+    def unknown(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+        """The features of a row whose text was never seen in training; one that is missing is not among them."""
+        return tuple(name for name in self.texts if row[name] and str(row[name]) not in self.tables[name])
+
     def _interval(self, linear: float) -> Interval | None:
         if self.calibration is None:
             return None

@@ -1,5 +1,6 @@
 """The model: an encoder, and regressors whose values are averaged on the scale of the target's logarithm."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,11 @@ class TabularModel:
         if self.calibration is None:
             return None
         return self.in_unit(self.calibration.ends(np.log(values) if self.is_log else values))
+
+    def unknown(self, row: Mapping[str, Any]) -> tuple[str, ...]:
+        """The features of one row whose text was never seen in training; one that is missing is not among them."""
+        tables = self.encoder.tables
+        return tuple(name for name in self.encoder.texts if row[name] and str(row[name]) not in tables[name].texts)
 
     def matrix(self, features: pd.DataFrame) -> Matrix:
         """What the regressors read (n, d)."""

@@ -22,7 +22,8 @@ def note(**facts):
     with open({log!r}, "a") as file:
         file.write(json.dumps(dict(name={name!r}, pid=os.getpid(), **facts)) + chr(10))
 note(arguments=sys.argv[1:], feed=os.environ.get("FEED_URL"), password=os.environ.get("CONSOLE_PASSWORD"),
-     secret=os.environ.get("SESSION_SECRET"), cwd=os.getcwd(), kept=os.environ.get("KEPT"))
+     secret=os.environ.get("SESSION_SECRET"),
+     end_user=os.environ.get("END_USER_PASSWORD"), cwd=os.getcwd(), kept=os.environ.get("KEPT"))
 """
 STAYS = "time.sleep(60)\n"
 DEAF = "signal.signal(signal.SIGTERM, lambda *_: note(deaf=True)); note(ready=True)\nwhile True: time.sleep(60)\n"
@@ -81,7 +82,7 @@ def run(story: Coroutine[Any, Any, None]) -> None:
 
 
 def test_the_feed_starts_first_and_the_worker_gets_its_address(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CONSOLE_PASSWORD", "SESSION_SECRET", "KEPT"):
+    for name in ("CONSOLE_PASSWORD", "END_USER_PASSWORD", "SESSION_SECRET", "KEPT"):
         monkeypatch.setenv(name, "value")
 
     async def story() -> None:
@@ -95,6 +96,7 @@ def test_the_feed_starts_first_and_the_worker_gets_its_address(house: House, mon
     assert feed["arguments"][-1] == "--with-parent"
     assert worker["cwd"] == os.getcwd()
     assert (worker["password"], worker["secret"], worker["kept"]) == (None, None, "value")
+    assert worker["end_user"] is None
     assert not is_alive(feed["pid"])
     assert not is_alive(worker["pid"])
     assert list((house.root / "data").iterdir()) == [], "the port file is removed once read"

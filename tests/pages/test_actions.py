@@ -112,16 +112,6 @@ def test_a_price_comes_with_its_version_and_its_reasons(open_console: Open, fill
     assert f"No. {stored[0]['id']}" in said
 
 
-def test_a_wrong_form_value_is_named_and_stored_as_refused(open_console: Open, filled_folder: Path) -> None:
-    page = open_console(filled_folder, "predict")
-    next(field for field in page.text_input if field.label == "ZIP code").set_value("9" * 33)
-    button(page, "Show the price").click().run()
-    assert "ZIP code (zip_code) must have at most 32 characters, got 33." in texts(page)
-    with store.reading(process.the_world().raw) as connection:
-        stored = store.list_predictions(connection, tables=process.the_world().tables)
-    assert [row["outcome"] for row in stored] == ["refused"]
-
-
 def test_the_address_chooses_batch_reference_and_column(open_console: Open, filled_folder: Path) -> None:
     page = open_console(filled_folder, "drift", {"batch": "3", "reference": "accumulated", "column": "house_size"})
     said = texts(page)

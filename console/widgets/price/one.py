@@ -1,0 +1,95 @@
+"""The part of the page that asks for one row and shows its answer."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import streamlit as st
+
+from console import process, state
+from console.language import _, told
+from console.widgets.panels import escaped
+from console.widgets.price.answer import show_price, show_reasons
+from console.widgets.price.comparable import show_comparables
+from console.widgets.price.form import fill_form, price_form
+from console.widgets.price.link import show_link, show_recalled
+from console.widgets.price.notes import show_notes
+from console.widgets.price.what_if import show_what_if
+from core.errors import ConsoleError, InputError
+from core.prediction import Recalled, explain_rows, link_of, recall
+from core.records import Explanation, Prediction
+
+LINK = "request"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The answer that is on the page, which stays while the session lasts; ``recalled`` where a link led to it."""
+
+    prediction: Prediction
+    explanation: Explanation | None
+    recalled: Recalled | None = None
+
+
+@st.fragment
+def one_price() -> None:
+    """The form and its answer; an answer has an address, under which it comes back."""
+    _follow_link()
+    given, is_sent = price_form()
+    if is_sent:
+        _ask(given)
+    shown: Shown | None = st.session_state.get(state.PREDICTION)
+    if shown is not None:
+        _show(shown)
+
+
+def _follow_link() -> None:
+    """Where the address names a price that is not the one on the page: that one, and the form as it was."""
+    link = st.query_params.get(LINK, "")
+    shown: Shown | None = st.session_state.get(state.PREDICTION)
+    if not link or (shown is not None and link_of(shown.prediction) == link):
+        return
+    try:
+        with st.spinner(_("Looking up the price …")):
+            found = recall(process.the_predictor(), link)
+    except InputError as error:
+        st.warning(escaped(told(str(error))), icon=":material/link_off:")
+        return
+    st.session_state[state.PREDICTION] = Shown(found.prediction, found.explanation, found)
+    fill_form(dict(found.prediction.inputs))
+
+
+def _ask(given: dict[str, Any]) -> None:
+    """Ask the model and keep the answer for this session; what goes wrong is named and nothing is lost."""
+    try:
+        with st.spinner(_("Asking the model …")):
+            [prediction], explanation = explain_rows(
+                process.the_predictor(), [given], "page", uuid4().hex, state.user()
+            )
+    except ConsoleError as error:
+        st.session_state.pop(state.PREDICTION, None)
+        st.query_params.pop(LINK, None)
+        problems = error.problems.values() if isinstance(error, InputError) else ()
+        for problem in [*problems] or [str(error)]:
+            st.error(escaped(told(problem)), icon=":material/error:")
+        return
+    st.session_state[state.PREDICTION] = Shown(prediction, explanation)
+    if link := link_of(prediction):
+        st.query_params[LINK] = link
+    else:
+        st.query_params.pop(LINK, None)
+
+
+def _show(shown: Shown) -> None:
+    prediction = shown.prediction
+    if shown.recalled is not None:
+        show_recalled(shown.recalled)
+    show_price(prediction)
+    show_notes(prediction)
+    show_link(prediction)
+    if shown.explanation is not None:
+        show_reasons(shown.explanation)
+    elif shown.recalled is not None:
+        st.warning(escaped(told(shown.recalled.problem)), icon=":material/warning:")
+    show_comparables(prediction)
+    show_what_if(prediction)
