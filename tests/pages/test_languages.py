@@ -40,7 +40,7 @@ MARKS = re.compile(r"<[^<>]*>|%\{[^{}]*\}|:material/\w+:|:\w+-badge|:small|https
 # What is data, a name or a unit, and so the same in every language.
 DATA = re.compile(
     r"\b(?:[A-Z]+_[A-Z_]+|[a-z]+[0-9]*(?:_[a-z0-9]+)+|[0-9a-f]{12,}|[a-z_]+\.(?:db|py)|"
-    r"Newtown|Town|Texas|Ohio|Maine|California|sold|price|bed|bath|street|city|state|status|"
+    r"Newtown|Town|Houston|Texas|Ohio|Maine|California|sold|price|bed|bath|street|city|state|status|"
     r"English|Español|SHAP|MLflow|MAE|RMSE|sqlite|members|family|seed|regularization|min|me)\b"
 )
 # Values of settings are what somebody wrote into the environment, contents what a feed sent.

@@ -166,7 +166,10 @@ def _say_typical(typical: Typical | None, given: dict[str, Any]) -> None:
 
 def _help(column: Column) -> str:
     reach = told(column.range_sentence())
-    return f"{column.help} {_('Valid: {range}.', range=f'{reach} {column.unit}'.strip())}" if reach else column.help
+    if not reach:
+        return column.help
+    valid = _("Valid: {range}.", range=f"{reach} {column.unit}".strip())
+    return f"{column.help} {valid}"
 
 
 def _touch(name: str) -> None:

@@ -39,6 +39,8 @@ ANSWER = {
     "request_id": "order-66",
     "id": 42,
     "stored": True,
+    "missing": ["brokered_by", "status", "acre_lot", "prev_sold_date"],
+    "unknown": [],
 }
 ORDER = {"X-Request-ID": "order-66"}
 
@@ -52,7 +54,8 @@ def test_a_row_gets_its_price_range_unit_version_and_key(client: TestClient, des
 
 def test_a_list_gets_a_list_in_the_same_order(client: TestClient, desk: FakeDesk) -> None:
     assert client.post("/api/predict", json=[ROW], headers=ORDER).json() == [ANSWER]
-    assert client.post("/api/predict", json=[ROW, {}, ROW], headers=ORDER).json() == [ANSWER] * 3
+    empty = ANSWER | {"missing": list(desk.contract.feature_names)}
+    assert client.post("/api/predict", json=[ROW, {}, ROW], headers=ORDER).json() == [ANSWER, empty, ANSWER]
     assert desk.asked[1] == [ROW, {}, ROW]
 
 
