@@ -31,12 +31,12 @@ def row_hashes(frame: pd.DataFrame, contract: Contract) -> NDArray[np.int64]:
 
 def property_hashes(frame: pd.DataFrame, contract: Contract) -> NDArray[np.int64]:
     """A 64-bit hash (n,) of the property of each row: the contract's ``group`` columns, upper and lower case alike."""
-    return _chain([_bits(frame[name], contract[name].is_number)[1] for name in contract.group], len(frame))
+    return _chain([_bits(frame[name], contract[name].is_number, True)[1] for name in contract.group], len(frame))
 
 
 def both_hashes(frame: pd.DataFrame, contract: Contract) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """``row_hashes`` and ``property_hashes`` for the price of the first."""
-    bits = {column.name: _bits(frame[column.name], column.is_number) for column in contract.columns}
+    bits = {c.name: _bits(frame[c.name], c.is_number, c.name in contract.group) for c in contract.columns}
     rows = _chain([exact for exact, _ in bits.values()], len(frame))
     return rows, _chain([bits[name][1] for name in contract.group], len(frame))
 
@@ -99,8 +99,8 @@ def _mixed_one(bits: int) -> int:
     return bits ^ (bits >> int(THIRD_SHIFT))
 
 
-def _bits(series: pd.Series, is_number: bool) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """The 64 bits (n,) that stand for each value, and those (n,) that mind no case.
+def _bits(series: pd.Series, is_number: bool, is_group: bool) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """The 64 bits (n,) that stand for each value, and those (n,) that mind no case (the first again outside a group).
 
     All missing values are alike, and so are 0 and -0.
     """
@@ -110,11 +110,16 @@ def _bits(series: pd.Series, is_number: bool) -> tuple[NDArray[np.uint64], NDArr
         return bits, bits
     codes, texts = pd.factorize(series.to_numpy(dtype=object), use_na_sentinel=True)
     exact = np.append(_digests(texts, b"t"), _digests([""], b"missing"))
-    return exact[codes], _folded(exact, texts)[codes]
+    bits = exact[codes]
+    return bits, _folded(exact, texts)[codes] if is_group else bits
 
 
 def _folded(exact: NDArray[np.uint64], texts: Iterable[str]) -> NDArray[np.uint64]:
     """The digests of the texts in lower case, from those of the texts as they are."""
+    # Case is folded character by character, so what it leaves of them all together it leaves of each.
+    together = "".join(texts)
+    if together.casefold() == together:
+        return exact
     changed = {place: word for place, text in enumerate(texts) if (word := text.casefold()) != text}
     folded = exact.copy()
     folded[list(changed)] = _digests(changed.values(), b"t")

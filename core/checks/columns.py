@@ -1,7 +1,8 @@
 """A whole column against the contract: read at once where all its values have one form, otherwise one by one."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,15 @@ def read_column(kind: str, column: Column, raw: Values, reasons: Reasons) -> Any
         return _read_numbers(kind, column, raw, reasons)
     # As objects on purpose: pandas would copy texts into its own form, and out of it again at each use.
     return pd.Series(_read_texts(kind, column, raw, reasons), dtype=object)
+
+
+def framed(columns: Mapping[str, Any], names: Sequence[str]) -> pd.DataFrame:
+    """The columns (n,) side by side, in the order of ``names``.
+
+    The names stay Python's own: as pandas' texts they would have Arrow made ready, 15 ms for a dozen names (measured).
+    """
+    frame = pd.DataFrame({place: columns[name] for place, name in enumerate(names)})
+    return frame.set_axis(pd.Index(names, dtype=object), axis="columns")
 
 
 def objects(values: Iterable[Any], count: int) -> Values:
@@ -55,7 +65,9 @@ def _read_codes(raw: Values, column: Column) -> Values | None:
     places, distinct = pd.factorize(raw.astype(np.float64), use_na_sentinel=True)
     if not ((distinct >= 0) & (distinct < LARGEST_CODE) & (distinct == np.floor(distinct))).all():
         return None
-    texts = [str(code).zfill(column.digits) for code in distinct.astype(np.int64).tolist()]
+    texts = list(map(str, distinct.astype(np.int64).tolist()))
+    if column.digits > 1:
+        texts = [text.zfill(column.digits) for text in texts]
     if max(map(len, texts), default=0) > column.length:
         return None
     return objects([*texts, None], len(texts) + 1)[places]
@@ -83,8 +95,18 @@ def _read_distinct(raw: Values, column: Column, reasons: Reasons) -> NDArray[np.
     """As ``_read_each``, but each distinct value is read once."""
     codes, distinct = pd.factorize(raw, use_na_sentinel=True)
     problems: Reasons = defaultdict(list)
-    values = objects([*_read_each(distinct, column, problems), None], len(distinct) + 1)
+    plain = _read_plain_dates(distinct) if column.kind == "date" else None
+    read = _read_each(distinct, column, problems) if plain is None else plain
+    values = objects([*read, None], len(distinct) + 1)
     for code, sentences in problems.items():
         for number in np.flatnonzero(codes == code):
             reasons[int(number)].extend(sentences)
     return values[codes]
+
+
+def _read_plain_dates(texts: Values) -> list[str] | None:
+    """As ``_read_each`` for texts that are dates and nothing more; None where one is not: see the slow way."""
+    try:
+        return list(map(date.isoformat, map(date.fromisoformat, texts)))
+    except (TypeError, ValueError):
+        return None

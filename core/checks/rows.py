@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.checks.columns import Reasons, Values, objects, read_column
+from core.checks.columns import Reasons, Values, framed, objects, read_column
 from core.checks.ranges import count_out_of_range
 from core.checks.schema import SeenColumn, schema_changes, seen_column
 from core.checks.values import broken, short
@@ -34,7 +34,7 @@ def check_rows(rows: Sequence[Any], contract: Contract) -> CheckedBatch:
         kind = pd.api.types.infer_dtype(raw, skipna=True)
         columns[column.name] = read_column(kind, column, raw, reasons)
         seen.append(seen_column(kind, column, raw, absent))
-    frame = pd.DataFrame(columns, columns=list(contract.names))
+    frame = framed(columns, contract.names)
     accepted = frame.drop(index=list(reasons)) if reasons else frame
     return CheckedBatch(
         accepted=accepted,

@@ -159,12 +159,15 @@ def read_plainly(rows: list[Any]) -> tuple[dict[str, list[Any]], dict[int, list[
 
 
 whole_floats = st.integers(-3, 10**6).map(float) | st.sampled_from([0.0, 6016.0, 2.0**53, 1e40, 1e17, 6016.5])
+DATES = ["2020-01-05", "20200105", "2020-W02-3", " 2020-01-05", "2020-01-05T10:00", "2020-02-30", "0000-01-01"]
 codes_in_one_form = st.one_of(
     st.lists(st.none() | whole_floats, min_size=6, max_size=6),
     st.lists(st.none() | st.integers(-5, 10**5) | st.just(10**400), min_size=6, max_size=6),
     st.lists(
         st.none() | st.sampled_from(["6016", " 06016 ", "6016.0", "", "A 1", "x" * 40, "-7"]), min_size=6, max_size=6
     ),
+    st.lists(st.none() | st.dates().map(str), min_size=6, max_size=6),
+    st.lists(st.none() | st.sampled_from(DATES), min_size=6, max_size=6),
     st.lists(st.none() | st.booleans() | whole_floats | st.text(max_size=3) | st.just([1]), min_size=6, max_size=6),
 )
 
