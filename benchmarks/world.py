@@ -107,8 +107,11 @@ def _seed_batch(loop: Loop, count: int) -> int:
             checked=CheckedBatch(typed(count, seed=1000 + number), (), (), {}),
             at=loop.clock(),
         )
-    with store.writing(loop.clean) as connection:
-        store.store_clean(connection, tables=loop.tables, batch=batch, received=stored)
+    with (
+        store.writing(loop.clean) as connection,
+        store.storing_clean(connection, tables=loop.tables, batch=batch, received=stored),
+    ):
+        pass
     return batch.rows_stored
 
 

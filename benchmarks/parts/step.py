@@ -25,9 +25,9 @@ def take_batch(world: Mapping[str, Any], feed_url: str) -> Found:
     clocks: dict[str, float] = {}
     collected = _timed(clocks, "collect", lambda: collecting.collect(loop, progress))
     batch = collected.batch
-    _timed(clocks, "clean", lambda: collecting.clean(loop, progress, collected, batch))
-    reports = _timed(clocks, "compare", lambda: collecting.compare(loop, progress, batch))
-    _timed(clocks, "decide", lambda: deciding.decide(loop, progress, batch, reports))
+    measured = _timed(clocks, "clean", lambda: collecting.clean(loop, progress, collected, batch))
+    reports = _timed(clocks, "compare", lambda: collecting.compare(loop, progress, batch, measured))
+    _timed(clocks, "decide", lambda: deciding.decide(loop, progress, batch, reports, collected.received))
     return {"seconds": sum(clocks.values()), "rows": batch.rows_stored, "parses": len(parses), **clocks}
 
 

@@ -3,9 +3,6 @@
 from .clock import (
     now,
 )
-from .collecting import (
-    compared_profiles,
-)
 from .comparing import (
     comparisons_with,
     rules_in_force,
@@ -16,6 +13,9 @@ from .deciding import (
 from .execution import (
     execute,
     process_next_batch,
+)
+from .measuring import (
+    compared_profiles,
 )
 from .promoting import (
     align_production,

@@ -1,19 +1,22 @@
 """The steps of a batch: collect, clean, compare."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from core import drift, store
+from core import store
 from core.checks import check_rows
 from core.contract import Contract
-from core.errors import FeedExhausted, FeedUnavailable, InputError
+from core.errors import FeedExhausted, FeedUnavailable, InputError, StoreError
 from core.feed import Feed
+from core.loop.measuring import Reports, measure
 from core.loop.pauses import collector_paused
 from core.loop.progress import Progress
 from core.loop.world import Loop
-from core.records import REFERENCES, Batch, CheckedBatch, DriftReport, FeedBatch, Profile, Run
+from core.records import Batch, CheckedBatch, FeedBatch, Run
 from core.words import sentence
 
 if TYPE_CHECKING:
@@ -58,48 +61,59 @@ def collect(loop: Loop, progress: Progress) -> Collected:
     with store.writing(loop.raw) as connection:
         collected = _store(loop, connection, answer, checked)
         detail = {"batch": collected.batch.id if collected.batch else None, "message": collected.message}
-        progress.end("collect", {**detail, "is_new": collected.is_new}, connection)
+        then = "clean" if collected.is_new else ""
+        progress.end("collect", {**detail, "is_new": collected.is_new}, connection, then)
     feed.settle(answer)
     return collected
 
 
 @collector_paused()
-def clean(loop: Loop, progress: Progress, collected: Collected, batch: Batch) -> None:
-    """Put the batch's usable rows into the clean database."""
+def clean(loop: Loop, progress: Progress, collected: Collected, batch: Batch) -> Reports | None:
+    """Put the batch's usable rows into the clean database.
+
+    While the server takes them the batch is compared: what came of it waits for the step that stores it.
+    """
     if "clean" in progress.done:
-        return
-    progress.begin("clean", sentence("cleaning the rows"))
-    count = rebuild_clean(loop, batch, collected.received)
-    progress.ending("clean", {"rows": count})
+        return None
+    progress.begin("clean")
+    with storing_clean(loop, batch, collected.received) as count:
+        reports = _measure_ahead(loop, batch)
+    progress.ending("clean", {"rows": count}, then="compare")
+    return reports
 
 
-def rebuild_clean(loop: Loop, batch: Batch, received: store.Received | None = None) -> int:
-    """Make the clean rows of a batch from its received ones; how many."""
+@contextmanager
+def storing_clean(loop: Loop, batch: Batch, received: store.Received | None = None) -> Iterator[int]:
+    """Make the clean rows of a batch from its received ones; how many. They are stored when the context ends."""
     if received is None:
         with store.reading(loop.raw) as connection:
             rows = store.load_received(connection, tables=loop.tables, contract=loop.contract, batch=batch.id)
         received = store.receive(rows, loop.contract)
-    with store.writing(loop.clean) as connection:
-        return store.store_clean(connection, tables=loop.tables, batch=batch, received=received)
+    with (
+        store.writing(loop.clean) as connection,
+        store.storing_clean(connection, tables=loop.tables, batch=batch, received=received) as count,
+    ):
+        yield count
 
 
-def compare(loop: Loop, progress: Progress, batch: Batch) -> dict[str, DriftReport]:
-    """Compare the batch with each reference that there is, and store every number."""
+def rebuild_clean(loop: Loop, batch: Batch) -> int:
+    """Make the clean rows of a batch anew; how many."""
+    with storing_clean(loop, batch) as count:
+        return count
+
+
+def compare(loop: Loop, progress: Progress, batch: Batch, reports: Reports | None = None) -> Reports:
+    """Compare the batch with each reference that there is (unless ``reports`` did), and store every number."""
     if "compare" in progress.done:
         with store.reading(loop.raw) as connection:
             return store.load_reports(connection, batch=batch.id)
-    progress.begin("compare", sentence("comparing with the data before"))
+    progress.begin("compare")
+    if reports is None:
+        reports = measure(loop, batch)
     with store.writing(loop.raw) as connection:
-        rules = store.load_rules(connection, default=loop.settings.drift_limit)
-        reports = {}
-        for reference in REFERENCES:
-            pair = compared_profiles(loop, connection, batch, reference)
-            if pair is not None:
-                before, after, label = pair
-                report = drift.compare(before, after, loop.contract, rules.limit_of, reference, label)
-                store.store_report(connection, batch=batch.id, report=report, at=loop.clock())
-                reports[reference] = report
-        progress.end("compare", {name: len(report.exceeded) for name, report in reports.items()}, connection)
+        store.store_reports(connection, batch=batch.id, reports=reports.values(), at=loop.clock())
+        exceeded = {name: len(report.exceeded) for name, report in reports.items()}
+        progress.end("compare", exceeded, connection, then="decide")
     return reports
 
 
@@ -142,13 +156,12 @@ def _first_answer_of_a_new_collection(loop: Loop, feed: Feed, reason: str) -> Fe
 
 def _store(loop: Loop, connection: "Connection", answer: FeedBatch, checked: CheckedBatch) -> Collected:
     at = loop.clock()
-    collection = _collection_of(connection, answer, at)
+    collection, last = _place_of(connection, answer, at)
     known = store.find_batch(connection, collection=collection, content_hash=answer.content_hash)
     if known is not None:
         return Collected(
             known, False, sentence("The feed sent {batch} again; nothing was stored twice.", batch=known.label)
         )
-    last = store.last_batch(connection, collection=collection)
     expected = 0 if last is None else last.number + 1
     number = expected if answer.number is None else answer.number
     batch, received = store.store_batch(
@@ -165,17 +178,16 @@ def _store(loop: Loop, connection: "Connection", answer: FeedBatch, checked: Che
     return Collected(batch, True, _stored_sentence(batch, loop.contract), received)
 
 
-def _collection_of(connection: "Connection", answer: FeedBatch, at: datetime) -> int:
-    """The collection that an answer belongs to: a new one where somebody else restarted the feed."""
+def _place_of(connection: "Connection", answer: FeedBatch, at: datetime) -> tuple[int, Batch | None]:
+    """The collection of an answer (a new one where somebody else restarted the feed) and the last batch in it."""
     collection = store.current_collection(connection)
     if collection is None:
-        return store.open_collection(connection, at=at, reason=sentence("the first batch"))
+        return store.open_collection(connection, at=at, reason=sentence("the first batch")), None
     last = store.last_batch(connection, collection=collection)
     if last is not None and answer.number is not None and answer.number < last.number:
-        return store.open_collection(
-            connection, at=at, reason=sentence("the feed began again at batch {number}", number=answer.number)
-        )
-    return collection
+        reason = sentence("the feed began again at batch {number}", number=answer.number)
+        return store.open_collection(connection, at=at, reason=reason), None
+    return collection, last
 
 
 def _collected_before(loop: Loop, detail: dict[str, Any]) -> Collected:
@@ -215,41 +227,10 @@ def _stored_sentence(batch: Batch, contract: Contract) -> str:
     return sentence("{batch}: {rows:,} {noun}s stored.", **stored)
 
 
-def compared_profiles(
-    loop: Loop, connection: "Connection", batch: Batch, reference: str
-) -> tuple[Profile, Profile, str] | None:
-    """The two profiles that a comparison rests on, and what the first one is; None where there is no such reference.
-
-    A held batch is no reference. The production model is the one that was in force when the batch arrived, and held are
-    those that were held then, so that a later look finds the same.
-    """
-    current = store.load_profile(connection, batch=batch.id)
-    held = store.held_batches(connection, at=batch.received_at)
-    previous = store.last_batch(connection, collection=batch.collection, before=batch.id, without=held)
-    if reference == "production":
-        before, label = _production_profile(loop, connection, batch.received_at)
-    elif previous is None:
+def _measure_ahead(loop: Loop, batch: Batch) -> Reports | None:
+    """The comparisons, or None where the database refused: the step that compares asks again, and fails by its name."""
+    try:
+        return measure(loop, batch)
+    except StoreError as error:
+        logger.warning("%s", error)
         return None
-    elif reference == "previous":
-        before, label = (
-            store.load_profile(connection, batch=previous.id),
-            sentence("the previous batch ({batch})", batch=previous.label),
-        )
-    else:
-        collection, at = batch.collection, batch.received_at
-        before = store.accumulated_profile(connection, collection=collection, at=at, before=batch.id)
-        current = store.load_profile(connection, batch=batch.id, kind="accumulated")
-        label = sentence("everything before it in collection {collection}", collection=batch.collection)
-    return None if before is None or current is None else (before, current, label)
-
-
-def _production_profile(loop: Loop, connection: "Connection", at: datetime) -> tuple[Profile | None, str]:
-    promotion = store.current_promotion(connection, model=loop.settings.mlflow_model, at=at)
-    if promotion is None:
-        return None, ""
-    merged: Profile | None = None
-    for key in promotion.numbers.get("batches", []):
-        profile = store.load_profile(connection, batch=key)
-        if profile is not None:
-            merged = drift.merge_profiles(merged, profile) if merged else profile
-    return merged, sentence("what version {version} in production was trained on", version=promotion.version)

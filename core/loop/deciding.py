@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from core import policy, store
 from core.errors import InputError
-from core.loop.collecting import compared_profiles
+from core.loop.measuring import compared_profiles
 from core.loop.progress import Progress
 from core.loop.watching import live_quality, take_true_values
 from core.loop.world import Loop
@@ -31,7 +31,7 @@ def decide(
     known = _decided_before(loop, progress)
     if known is not None:
         return known
-    progress.begin("decide", sentence("deciding whether to train"))
+    progress.begin("decide")
     with store.writing(loop.raw) as connection:
         rules = store.load_rules(connection, default=loop.settings.drift_limit)
         told = 0 if policy.holds(batch, rules) else take_true_values(loop, connection, batch, received)

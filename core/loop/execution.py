@@ -52,8 +52,8 @@ def process_next_batch(loop: Loop, run: Run) -> Outcome:
     batch = collected.batch
     if not collected.is_new and _is_decided(loop, batch):
         return _outcome(batch, message=collected.message, rows_stored=0)
-    collecting.clean(loop, progress, collected, batch)
-    reports = collecting.compare(loop, progress, batch)
+    measured = collecting.clean(loop, progress, collected, batch)
+    reports = collecting.compare(loop, progress, batch, measured)
     decision = deciding.decide(loop, progress, batch, reports, collected.received)
     return _follow(loop, progress, batch, decision, collected.message)
 

@@ -19,6 +19,14 @@ logger = logging.getLogger(__name__)
 SECONDS_BETWEEN_WORDS = 0.3
 
 
+# What is said of a step that the end of the one before it begins.
+FIRST_WORDS = {
+    "clean": sentence("cleaning the rows"),
+    "compare": sentence("comparing with the data before"),
+    "decide": sentence("deciding whether to train"),
+}
+
+
 @dataclass
 class Progress:
     """Tells the queue how a run goes. ``done`` holds the details of the steps that are behind it."""
@@ -27,26 +35,25 @@ class Progress:
     run: Run
     steps: tuple[str, ...]
     done: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _begun: set[str] = field(default_factory=set)
     _step: str = ""
     _told_at: float = 0.0
+    _is_cancelled: bool = False
 
     @classmethod
     def resume(cls, loop: Loop, run: Run, steps: tuple[str, ...]) -> "Progress":
-        """Progress that knows which steps an earlier attempt finished."""
+        """Progress that knows which steps an earlier attempt began, and which of them it finished."""
         with store.reading(loop.raw) as connection:
             known = runs.list_steps(connection, run=run.id)
-        return cls(loop, run, steps, {step.name: dict(step.detail) for step in known if step.status == "succeeded"})
+        done = {step.name: dict(step.detail) for step in known if step.status == "succeeded"}
+        return cls(loop, run, steps, done, {step.name for step in known})
 
-    def begin(self, step: str, message: str) -> None:
-        """Start a step, unless the run was cancelled."""
-        self._step = step
-        logger.info("run %s, %s: %s", self.run.id, step, message)
-        at = self.loop.clock()
-        with store.writing(self.loop.raw) as connection:
-            runs.start_step(connection, run=self.run.id, name=step, at=at)
-            runs.note(connection, run=self.run.id, step=step, message=message, at=at)
-            is_cancelled = self._tell(connection, 0.0, message, at)
-        self._stop_if(is_cancelled)
+    def begin(self, step: str, message: str = "") -> None:
+        """Start a step, unless the run was cancelled; one that the end of the step before it began is under way."""
+        if self._step != step:
+            with store.writing(self.loop.raw) as connection:
+                self._start(connection, step, message or FIRST_WORDS[step])
+        self._stop_if_cancelled()
 
     def say(self, share: float, message: str, always: bool = False, trial: Trial | None = None) -> None:
         """Say how much of the step is done (0 to 1); raises RunCancelled where that was asked for.
@@ -61,26 +68,39 @@ class Progress:
             if always:
                 told = asdict(trial) if trial else None
                 runs.note(connection, run=self.run.id, step=self._step, message=message, at=at, trial=told)
-            is_cancelled = self._tell(connection, share, message, at)
-        self._stop_if(is_cancelled)
+            self._tell(connection, share, message, at)
+        self._stop_if_cancelled()
 
-    def end(self, step: str, detail: Mapping[str, Any], connection: "Connection") -> None:
-        """Finish a step inside the transaction that stores its result."""
+    def end(self, step: str, detail: Mapping[str, Any], connection: "Connection", then: str = "") -> None:
+        """Finish a step inside the transaction that stores its result, and in it begin ``then``, if the run has it."""
         self.done[step] = dict(detail)
         runs.finish_step(connection, run=self.run.id, name=step, detail=detail, at=self.loop.clock())
+        if then in self.steps:
+            self._start(connection, then, FIRST_WORDS[then])
 
-    def ending(self, step: str, detail: Mapping[str, Any]) -> None:
+    def ending(self, step: str, detail: Mapping[str, Any], then: str = "") -> None:
         """Finish a step whose result is stored elsewhere."""
         with store.writing(self.loop.raw) as connection:
-            self.end(step, detail, connection)
+            self.end(step, detail, connection, then)
 
-    def _tell(self, connection: "Connection", share: float, message: str, at: datetime) -> bool:
+    def _start(self, connection: "Connection", step: str, message: str) -> None:
+        logger.info("run %s, %s: %s", self.run.id, step, message)
+        self._step = step
+        at = self.loop.clock()
+        runs.start_step(connection, run=self.run.id, name=step, at=at, is_again=step in self._begun)
+        self._begun.add(step)
+        runs.note(connection, run=self.run.id, step=step, message=message, at=at)
+        self._tell(connection, 0.0, message, at)
+
+    def _tell(self, connection: "Connection", share: float, message: str, at: datetime) -> None:
         self._told_at = at.timestamp()
         place = self.steps.index(self._step)
         progress = (place + min(max(share, 0.0), 1.0)) / len(self.steps)
-        return runs.tell(connection, run=self.run.id, step=self._step, progress=progress, message=message, at=at)
+        self._is_cancelled = runs.tell(
+            connection, run=self.run.id, step=self._step, progress=progress, message=message, at=at
+        )
 
-    def _stop_if(self, is_cancelled: bool) -> None:
+    def _stop_if_cancelled(self) -> None:
         """Outside the transaction: the word and the begun step are kept."""
-        if is_cancelled:
+        if self._is_cancelled:
             raise RunCancelled(sentence("The run was cancelled by an operator."))

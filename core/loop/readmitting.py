@@ -17,7 +17,7 @@ def readmit_now(loop: Loop, run: Run) -> dict[str, Any]:
     """Let those rejected rows of a batch in that pass today's rules, and judge its stored rows by them again."""
     progress = Progress.resume(loop, run, ("readmit", "clean"))
     found = _readmit(loop, progress, batch_of(loop, run))
-    progress.begin("clean", "cleaning the rows")
+    progress.begin("clean")
     with store.reading(loop.raw) as connection:
         batch = store.load_batch(connection, batch=int(found["batch"]))
     progress.ending("clean", {"rows": rebuild_clean(loop, batch)})

@@ -61,16 +61,12 @@ def claim(connection: Connection, *, worker: str, at: datetime, run: int | None 
 
 def beat_run(connection: Connection, *, run: int, at: datetime) -> bool:
     """Say that the run is alive; whether it has been asked to stop."""
-    is_running = (runs.c.id == run) & (runs.c.status == "running")
-    connection.execute(update(runs).where(is_running).values(heartbeat_at=at))
-    return bool(connection.execute(select(runs.c.cancel_requested).where(runs.c.id == run)).scalar())
+    return _beat(connection, run, {"heartbeat_at": at})
 
 
 def tell(connection: Connection, *, run: int, step: str, progress: float, message: str, at: datetime) -> bool:
-    """Say how far the run has come; whether it has been asked to stop."""
-    values = {"step": step, "progress": progress, "message": message}
-    connection.execute(update(runs).where(runs.c.id == run, runs.c.status == "running").values(**values))
-    return beat_run(connection, run=run, at=at)
+    """Say how far the run has come, and so that it is alive; whether it has been asked to stop."""
+    return _beat(connection, run, {"step": step, "progress": progress, "message": message, "heartbeat_at": at})
 
 
 def note(
@@ -87,11 +83,13 @@ def list_log(connection: Connection, *, run: int, limit: int = 500) -> list[LogL
     return lines[::-1]
 
 
-def start_step(connection: Connection, *, run: int, name: str, at: datetime) -> None:
-    """Note that a step began; one that was interrupted begins again."""
+def start_step(connection: Connection, *, run: int, name: str, at: datetime, is_again: bool = False) -> None:
+    """Note that a step began; ``is_again`` says of one that was interrupted that it begins once more."""
     values = {"status": "running", "started_at": at, "finished_at": None, "detail": {}}
     is_it = (run_steps.c.run_id == run) & (run_steps.c.name == name)
-    if connection.execute(update(run_steps).where(is_it).values(**values)).rowcount == 0:
+    if is_again:
+        connection.execute(update(run_steps).where(is_it).values(**values))
+    else:
         connection.execute(insert(run_steps).values(run_id=run, name=name, **values))
 
 
@@ -202,6 +200,11 @@ def list_all_steps(connection: Connection, *, numbers: Collection[int]) -> dict[
         step = RunStep(row.name, row.status, row.started_at, row.finished_at, row.detail)
         found.setdefault(row.run_id, []).append(step)
     return found
+
+
+def _beat(connection: Connection, run: int, values: Mapping[str, Any]) -> bool:
+    connection.execute(update(runs).where(runs.c.id == run, runs.c.status == "running").values(**values))
+    return bool(connection.execute(select(runs.c.cancel_requested).where(runs.c.id == run)).scalar())
 
 
 def _conditions(status: tuple[str, ...], kind: str, cause: str) -> list[ColumnElement[bool]]:

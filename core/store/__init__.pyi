@@ -25,14 +25,14 @@ from .batches import (
 from .clean import (
     count_clean,
     load_clean,
-    store_clean,
+    storing_clean,
 )
 from .comparisons import (
     largest_changes,
     load_changes,
     load_data_comp,
     load_reports,
-    store_report,
+    store_reports,
 )
 from .engines import (
     migrate,
@@ -215,7 +215,6 @@ __all__ = [
     "receive",
     "shown",
     "store_batch",
-    "store_clean",
     "store_decision",
     "store_facts",
     "store_many_predictions",
@@ -224,13 +223,14 @@ __all__ = [
     "store_promotion",
     "store_promotion_rules",
     "store_readmitted",
-    "store_report",
+    "store_reports",
     "store_resamples",
     "store_rules",
     "store_scores",
     "store_serving",
     "store_trained_on",
     "store_truths",
+    "storing_clean",
     "stream_rejected",
     "supersede",
     "usual_rows",

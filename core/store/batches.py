@@ -14,11 +14,12 @@ from core.contract import Contract
 from core.errors import InputError
 from core.quality import column_facts
 from core.records import Batch, CheckedBatch
-from core.store.profiles import accumulated_profile, store_profiles
+from core.store import hashes
+from core.store.profiles import accumulated_contents, kept_profiles, merged_profile, store_profiles
 from core.store.quality import store_facts
 from core.store.received import Received, receive
 from core.store.rejected import store_rejected
-from core.store.rows import insert_new_rows, read_rows
+from core.store.rows import read_rows, storing_rows
 from core.store.searching import holds
 from core.tables import RowTables, batches, collections
 from core.words import sentence
@@ -57,24 +58,26 @@ def store_batch(
     """
     received = receive(checked.accepted, contract)
     batch_id = _insert_batch(connection, collection, number, content_hash, checked, at, note)
+    stored = received.take(hashes.are_new(connection, collection=collection, hashes=received.rows.hashes))
+    earlier = accumulated_contents(connection, collection=collection, at=at)
     fixed = {"batch_id": batch_id, "collection_id": collection}
-    first = received.take(~pd.Series(received.rows.hashes).duplicated().to_numpy())
-    is_new = insert_new_rows(connection, table=tables.received, rows=first.rows, fixed=fixed)
-    stored = first.take(is_new)
-    before = accumulated_profile(connection, collection=collection, at=at)
-    profile = drift.profile_rows(stored.rows.frame, contract)
-    store_profiles(connection, batch=batch_id, profile=profile, before=before)
-    store_facts(connection, batch=batch_id, facts=column_facts(profile, stored.rows.frame, contract, before))
+    with storing_rows(connection, table=tables.received, rows=stored.rows, fixed=fixed):
+        profile, before = drift.profile_rows(stored.rows.frame, contract), merged_profile(earlier)
+        kept = kept_profiles(profile, before)
+        facts = column_facts(profile, stored.rows.frame, contract, before)
+        splits, left_out = stored.clean
+        counts = {
+            "rows_stored": len(stored.rows),
+            "rows_repeated": len(checked.accepted) - len(stored.rows),
+            "rows_clean": len(splits),
+            "left_out": left_out,
+            "new_categories": new_categories(profile, before),
+            "rules": rules_digest(contract),
+        }
+    hashes.add(connection, collection=collection, batch=batch_id, hashes=stored.rows.hashes, is_first=True)
+    store_profiles(connection, batch=batch_id, contents=kept)
+    store_facts(connection, batch=batch_id, facts=facts)
     store_rejected(connection, batch=batch_id, rejected=checked.rejected)
-    splits, left_out = stored.clean
-    counts = {
-        "rows_stored": len(stored.rows),
-        "rows_repeated": len(checked.accepted) - len(stored.rows),
-        "rows_clean": len(splits),
-        "left_out": left_out,
-        "new_categories": new_categories(profile, before),
-        "rules": rules_digest(contract),
-    }
     connection.execute(update(batches).where(batches.c.id == batch_id).values(**counts))
     return load_batch(connection, batch=batch_id), stored
 

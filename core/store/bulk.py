@@ -6,7 +6,9 @@ and are sent in place of whatever the server names; no file is ever opened.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from pymysql.constants import CLIENT, COMMAND
@@ -18,7 +20,9 @@ from core.words import sentence
 
 # What the handshake must say so that the server takes rows; FOUND_ROWS is SQLAlchemy's own, which this replaces.
 CONNECT_ARGUMENTS = {"client_flag": CLIENT.LOCAL_FILES | CLIENT.FOUND_ROWS}
-PACKET = 1 << 16
+PACKET = 1 << 20
+# Some 60 kB, where the lines are of a usual length; the server begins with them while the next are made.
+LINES_AT_ONCE = 500
 MISSING = r"\N"
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r", "\0": r"\0"})
 ALLOWED = "SELECT @@local_infile AND NOT FIND_IN_SET('NO_BACKSLASH_ESCAPES', @@sql_mode)"
@@ -30,10 +34,28 @@ def may_load(connection: Connection) -> bool:
     return connection.dialect.driver == "pymysql" and bool(connection.exec_driver_sql(ALLOWED).scalar())
 
 
-def load(
-    connection: Connection, *, table: Table, names: Sequence[str], lines: Sequence[str], fixed: Mapping[str, int]
-) -> None:
-    """Store rows, given as lines of escaped texts between tabs.
+def escaped(texts: list[str]) -> list[str]:
+    """The texts as LOAD DATA takes them; the same list where none has anything to escape, as almost always."""
+    together = "".join(texts)
+    if together.translate(ESCAPES) == together:
+        return texts
+    return [text.translate(ESCAPES) for text in texts]
+
+
+@contextmanager
+def loading(
+    connection: Connection,
+    *,
+    table: Table,
+    names: Sequence[str],
+    lines: Iterable[str],
+    count: int,
+    fixed: Mapping[str, int],
+) -> Iterator[None]:
+    """Store ``count`` rows, given as lines of escaped texts between tabs, while the body of the context works.
+
+    All rows are sent before it begins; the server takes them meanwhile and is asked at its end how it went, so that in
+    between nothing may be asked on this connection.
 
     LOAD DATA leaves out a row whose key is there already, and bends a value that does not fit: it only warns of
     either. Where it warned of anything StoreError is raised, and nothing may be kept.
@@ -44,13 +66,16 @@ def load(
     into = f"{quote(table.name)} CHARACTER SET utf8mb4 ({columns}) SET {shared}"
     driver: Any = connection.connection.driver_connection
     try:
-        found = _send(driver, f"LOAD DATA LOCAL INFILE 'rows' INTO TABLE {into}", "\n".join([*lines, ""]))
-    except MySQLError as error:
-        raise StoreError(
-            sentence("The rows could not be loaded into {table}: {error}.", table=table.name, error=error)
-        ) from error
-    records, _, skipped, warnings = map(int, found)
-    if records != len(lines) or skipped or warnings:
+        with _named(table):
+            _send(driver, f"LOAD DATA LOCAL INFILE 'rows' INTO TABLE {into}", lines)
+        yield
+        with _named(table):
+            records, _, skipped, warnings = _read_counts(driver)
+    except BaseException:
+        # A conversation that broke off cannot be taken up again; the server takes back what it was told in it.
+        connection.invalidate()
+        raise
+    if records != count or skipped or warnings:
         raise StoreError(
             sentence(
                 "The server changed values on loading into {table}: {warning}.",
@@ -60,20 +85,36 @@ def load(
         )
 
 
-def _send(driver: Any, statement: str, content: str) -> tuple[str, ...]:
-    """The protocol of LOAD DATA LOCAL: the statement, the server's wish, the rows, an empty packet, the counts."""
+def _send(driver: Any, statement: str, lines: Iterable[str]) -> None:
+    """The first part of LOAD DATA LOCAL: the statement, the server's wish, the rows, an empty packet."""
     driver._execute_command(COMMAND.COM_QUERY, statement)
     if not driver._read_packet().is_load_local_packet():
         raise StoreError(sentence("The server did not ask for the rows that it was told to load."))
-    rows = memoryview(content.encode())
-    for start in range(0, len(rows), PACKET):
-        driver.write_packet(bytes(rows[start : start + PACKET]))
+    waiting = iter(lines)
+    while part := list(islice(waiting, LINES_AT_ONCE)):
+        rows = "\n".join([*part, ""]).encode()
+        for start in range(0, len(rows), PACKET):
+            driver.write_packet(rows[start : start + PACKET])
     driver.write_packet(b"")
+
+
+def _read_counts(driver: Any) -> tuple[int, ...]:
+    """The second part: what became of the rows."""
     answer = driver._read_packet().get_all_data().decode(errors="replace")
     counts = COUNTS.search(answer)
     if counts is None:
         raise StoreError(sentence("The server did not say how many rows it loaded."))
-    return counts.groups()
+    return tuple(map(int, counts.groups()))
+
+
+@contextmanager
+def _named(table: Table) -> Iterator[None]:
+    try:
+        yield
+    except MySQLError as error:
+        raise StoreError(
+            sentence("The rows could not be loaded into {table}: {error}.", table=table.name, error=error)
+        ) from error
 
 
 def _first_warning(connection: Connection) -> str:

@@ -1,28 +1,34 @@
 """The clean database: rows that may be trained on, with their split. It can be rebuilt from the raw one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pandas as pd
 from sqlalchemy import Connection, delete, func, select
 
+from core.comparables import parts_of
 from core.contract import Contract
 from core.records import Batch
 from core.store.places import store_places
 from core.store.received import Received
-from core.store.rows import insert_rows, read_rows
+from core.store.rows import read_rows, storing_rows
 from core.tables import RowTables
 
 
-def store_clean(connection: Connection, *, tables: RowTables, batch: Batch, received: Received) -> int:
-    """Clean a batch's received rows and store them in place of what was there of it; how many."""
+@contextmanager
+def storing_clean(connection: Connection, *, tables: RowTables, batch: Batch, received: Received) -> Iterator[int]:
+    """Clean a batch's received rows and store them in place of what was there of it; how many.
+
+    As ``storing_rows`` says, the server takes them while the body of the context works.
+    """
     splits, _ = received.clean
     connection.execute(delete(tables.clean).where(tables.clean.c.batch_id == batch.id))
     fixed = {"batch_id": batch.id, "collection_id": batch.collection}
-    insert_rows(connection, table=tables.clean, rows=received.rows, splits=splits, fixed=fixed)
-    rows = received.rows
-    usable = rows.frame.loc[splits.index]
-    store_places(connection, tables=tables, contract=rows.contract, batch=batch.id, frame=usable)
-    return len(splits)
+    rows = received.rows.take(received.rows.frame.index.isin(splits.index))
+    with storing_rows(connection, table=tables.clean, rows=rows, fixed=fixed, splits=splits.tolist()):
+        parts = list(parts_of(rows.frame, rows.contract))
+        yield len(splits)
+    store_places(connection, tables=tables, batch=batch.id, parts=parts)
 
 
 def count_clean(connection: Connection, *, tables: RowTables, batch: int) -> int:

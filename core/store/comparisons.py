@@ -1,6 +1,6 @@
 """Drift reports, number by number."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,17 +11,19 @@ from core.records import DriftReport, Measurement
 from core.tables import drift_measurements, drift_reports
 
 
-def store_report(connection: Connection, *, batch: int, report: DriftReport, at: datetime) -> int:
-    """Store a report in place of an earlier one of the same batch and reference; its key."""
-    same = (drift_reports.c.batch_id == batch) & (drift_reports.c.reference == report.reference)
-    earlier = select(drift_reports.c.id).where(same)
+def store_reports(connection: Connection, *, batch: int, reports: Iterable[DriftReport], at: datetime) -> None:
+    """Store the reports of a batch in place of all earlier ones."""
+    of_batch = drift_reports.c.batch_id == batch
+    earlier = select(drift_reports.c.id).where(of_batch)
     connection.execute(delete(drift_measurements).where(drift_measurements.c.report_id.in_(earlier)))
-    connection.execute(delete(drift_reports).where(same))
-    values = {"reference": report.reference, "reference_label": report.reference_label, "compared_at": at}
-    key = connection.execute(insert(drift_reports).values(batch_id=batch, **values)).inserted_primary_key
-    report_id = int(key[0]) if key else 0
-    connection.execute(insert(drift_measurements), [_to_row(report_id, m) for m in report.measurements])
-    return report_id
+    connection.execute(delete(drift_reports).where(of_batch))
+    rows: list[dict[str, Any]] = []
+    for report in reports:
+        values = {"reference": report.reference, "reference_label": report.reference_label, "compared_at": at}
+        key = connection.execute(insert(drift_reports).values(batch_id=batch, **values)).inserted_primary_key
+        rows += [_to_row(int(key[0]) if key else 0, measured) for measured in report.measurements]
+    if rows:
+        connection.execute(insert(drift_measurements), rows)
 
 
 def load_reports(connection: Connection, *, batch: int) -> dict[str, DriftReport]:

@@ -32,9 +32,17 @@ def held(connection: Connection, *, collection: int, hashes: NDArray[np.int64]) 
     return np.asarray(pd.Index(hashes).isin(np.concatenate(found)))
 
 
-def add(connection: Connection, *, collection: int, batch: int, hashes: NDArray[np.int64]) -> None:
-    """Note the hashes (n,) of rows that a batch brought; what it brought before stays."""
-    last = connection.execute(select(func.max(row_hashes.c.part)).where(row_hashes.c.batch_id == batch)).scalar()
+def are_new(connection: Connection, *, collection: int, hashes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which (n,) of some rows are the first of their kind, here and in the collection; as ``held``, it locks."""
+    return ~(pd.Series(hashes).duplicated().to_numpy() | held(connection, collection=collection, hashes=hashes))
+
+
+def add(
+    connection: Connection, *, collection: int, batch: int, hashes: NDArray[np.int64], is_first: bool = False
+) -> None:
+    """Note the hashes (n,) of rows that a batch brought; what it brought before stays; ``is_first``: there is none."""
+    parts_of_it = select(func.max(row_hashes.c.part)).where(row_hashes.c.batch_id == batch)
+    last = None if is_first else connection.execute(parts_of_it).scalar()
     starts = range(0, len(hashes), ROWS_IN_A_PART)
     parts = [
         {

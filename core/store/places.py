@@ -1,12 +1,12 @@
 """Clean rows by place: stored with their batch in one stroke, read place by place."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, Row, delete, insert, select
 
-from core.comparables import from_bytes, parts_of, rows_of
+from core.comparables import Part, from_bytes, rows_of
 from core.contract import Contract
 from core.tables import RowTables
 
@@ -15,17 +15,15 @@ MOST_ROWS = 40_000
 MOST_PARTS = 500
 
 
-def store_places(
-    connection: Connection, *, tables: RowTables, contract: Contract, batch: int, frame: pd.DataFrame
-) -> None:
-    """Store a batch's clean rows (with the row number as their index) by place, instead of what was there of it."""
+def store_places(connection: Connection, *, tables: RowTables, batch: int, parts: Iterable[Part]) -> None:
+    """Store a batch's clean rows by place, as ``core.comparables.parts_of`` packs them, for what was there of it."""
     delete_places(connection, tables=tables, batch=batch)
-    parts = [
+    rows = [
         {"batch_id": batch, "part": number, "place": part.place, "row_count": part.rows, "content": part.content}
-        for number, part in enumerate(parts_of(frame, contract))
+        for number, part in enumerate(parts)
     ]
-    if parts:
-        connection.execute(insert(tables.places), parts)
+    if rows:
+        connection.execute(insert(tables.places), rows)
 
 
 def delete_places(connection: Connection, *, tables: RowTables, batch: int) -> None:

@@ -1,6 +1,6 @@
 """What is known of a batch, and of its collection up to it, without the rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from core import drift
 from core.records import Batch, Profile
-from core.store.held import held_batches
+from core.store.held import load_holds
 from core.tables import batches, profiles
 
 
@@ -26,25 +26,41 @@ def accumulated_profile(
 
     Without the rows of batches that were held then; those of one that was released count from the release on.
     """
-    held = held_batches(connection, at=at)
+    return merged_profile(accumulated_contents(connection, collection=collection, at=at, before=before))
+
+
+def accumulated_contents(
+    connection: Connection, *, collection: int, at: datetime, before: int | None = None
+) -> Sequence[bytes]:
+    """The parts of ``accumulated_profile`` as they are kept; none where there is none."""
+    holds = load_holds(connection)
+    held = holds.at(at)
     last = _last_accumulated(connection, collection, before, held)
     if last is None:
-        return None
-    profile = drift.profile_from_bytes(last.content)
-    released = held_batches(connection, at=last.received_at) - held
-    for content in _contents(connection, collection, released, last.id):
-        profile = drift.merge_profiles(profile, drift.profile_from_bytes(content))
-    return profile
+        return ()
+    released = holds.at(last.received_at) - held
+    return (last.content, *(_contents(connection, collection, released, last.id) if released else ()))
 
 
-def store_profiles(connection: Connection, *, batch: int, profile: Profile, before: Profile | None) -> None:
-    """Keep a batch's profile, and that of its collection with it."""
+def merged_profile(contents: Sequence[bytes]) -> Profile | None:
+    """The profile of the rows of all parts; None without any."""
+    merged: Profile | None = None
+    for content in contents:
+        profile = drift.profile_from_bytes(content)
+        merged = drift.merge_profiles(merged, profile) if merged else profile
+    return merged
+
+
+def kept_profiles(profile: Profile, before: Profile | None) -> dict[str, bytes]:
+    """What is kept of a batch's profile, and of its collection's with it, by kind."""
     accumulated = drift.merge_profiles(before, profile) if before else profile
-    contents = [
-        {"batch_id": batch, "kind": kind, "content": drift.profile_to_bytes(content)}
-        for kind, content in (("batch", profile), ("accumulated", accumulated))
-    ]
-    connection.execute(insert(profiles), contents)
+    return {"batch": drift.profile_to_bytes(profile), "accumulated": drift.profile_to_bytes(accumulated)}
+
+
+def store_profiles(connection: Connection, *, batch: int, contents: Mapping[str, bytes]) -> None:
+    """Keep the profiles of a batch, as ``kept_profiles`` made them."""
+    rows = [{"batch_id": batch, "kind": kind, "content": content} for kind, content in contents.items()]
+    connection.execute(insert(profiles), rows)
 
 
 def add_to_profiles(connection: Connection, *, batch: Batch, delta: Profile) -> None:
@@ -59,8 +75,9 @@ def add_to_profiles(connection: Connection, *, batch: Batch, delta: Profile) -> 
     later = select(batches.c.id, batches.c.received_at).where(
         batches.c.collection_id == batch.collection, batches.c.id > batch.id
     )
+    holds = load_holds(connection)
     for row in connection.execute(later).fetchall():
-        if batch.id not in held_batches(connection, at=row.received_at):
+        if batch.id not in holds.at(row.received_at):
             _add(connection, row.id, "accumulated", delta)
 
 

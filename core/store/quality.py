@@ -13,10 +13,15 @@ NAMES = {"column": "column_name", "rows": "row_count", "distinct": "distinct_val
 
 
 def store_facts(connection: Connection, *, batch: int, facts: Sequence[ColumnFacts]) -> None:
-    """Store the figures of a batch in place of earlier ones."""
-    connection.execute(delete(column_facts).where(column_facts.c.batch_id == batch))
+    """Store the figures of a batch that has none yet."""
     rows = [{NAMES.get(name, name): value for name, value in asdict(found).items()} for found in facts]
     connection.execute(insert(column_facts), [{"batch_id": batch, **row} for row in rows])
+
+
+def replace_facts(connection: Connection, *, batch: int, facts: Sequence[ColumnFacts]) -> None:
+    """Store the figures of a batch in place of earlier ones."""
+    connection.execute(delete(column_facts).where(column_facts.c.batch_id == batch))
+    store_facts(connection, batch=batch, facts=facts)
 
 
 def load_facts(connection: Connection, *, batches: Sequence[int]) -> dict[int, dict[str, ColumnFacts]]:

@@ -11,12 +11,13 @@ from core.checks import count_out_of_range, new_categories, rules_digest
 from core.contract import Contract
 from core.quality import column_facts
 from core.records import Batch
+from core.store import hashes
 from core.store.batches import load_batch, load_received
 from core.store.profiles import accumulated_profile, add_to_profiles, load_profile
-from core.store.quality import store_facts
+from core.store.quality import replace_facts
 from core.store.received import Received, receive
 from core.store.rejected import mark_readmitted
-from core.store.rows import insert_new_rows
+from core.store.rows import storing_rows
 from core.tables import RowTables, batches
 
 
@@ -52,10 +53,12 @@ def _store_new(
     connection: Connection, tables: RowTables, contract: Contract, batch: Batch, accepted: pd.DataFrame
 ) -> frozenset[int]:
     """Store the rows that the collection does not hold; the numbers of all rows of the batch that are stored then."""
-    received = receive(accepted, contract)
-    first = received.take(~pd.Series(received.rows.hashes).duplicated().to_numpy())
+    rows = receive(accepted, contract).rows
+    fresh = rows.take(hashes.are_new(connection, collection=batch.collection, hashes=rows.hashes))
     fixed = {"batch_id": batch.id, "collection_id": batch.collection}
-    insert_new_rows(connection, table=tables.received, rows=first.rows, fixed=fixed)
+    with storing_rows(connection, table=tables.received, rows=fresh, fixed=fixed):
+        pass
+    hashes.add(connection, collection=batch.collection, batch=batch.id, hashes=fresh.hashes)
     stored = select(tables.received.c.row_number).where(tables.received.c.batch_id == batch.id)
     return frozenset(connection.execute(stored).scalars())
 
@@ -66,7 +69,7 @@ def _count_again(
     profile = load_profile(connection, batch=batch.id) or drift.profile_rows(stored.rows.frame, contract)
     before = accumulated_profile(connection, collection=batch.collection, at=batch.received_at, before=batch.id)
     facts = column_facts(profile, stored.rows.frame, contract, before)
-    store_facts(connection, batch=batch.id, facts=facts)
+    replace_facts(connection, batch=batch.id, facts=facts)
     splits, left_out = stored.clean
     repeated = sum(fate == "repeated" for fate in fates.values())
     counts = {

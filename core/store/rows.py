@@ -1,6 +1,7 @@
 """Rows in bulk: typed frames in, typed frames out, through the same code on SQLite and MySQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, compress
@@ -11,11 +12,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Select, Table
 
+from core.checks.columns import framed
 from core.contract import Contract
-from core.store import bulk, hashes
+from core.store import bulk
 
 # On SQLite, which takes at most 32,766 values in a statement; PyMySQL joins rows by itself.
 ROWS_IN_A_STATEMENT = 100
+# So that the server has begun on the first rows while the next are spelled.
+ROWS_SPELLED_AT_ONCE = 2500
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Rows:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The columns of ``tuples`` and ``lines``."""
+        """The columns of ``tuples`` and of ``lines``."""
         return ("row_number", "row_hash", *self.contract.names)
 
     def take(self, mask: NDArray[np.bool_]) -> "Rows":
@@ -39,7 +43,7 @@ class Rows:
         if mask.all():
             return self
         taken = Rows(self.frame.loc[mask], self.hashes[mask], self.contract)
-        made = {form: vars(self)[form] for form in ("tuples", "lines") if form in vars(self)}
+        made = {form: vars(self)[form] for form in ("tuples", "_lines") if len(vars(self).get(form, ())) == len(self)}
         vars(taken).update({form: list(compress(rows, mask)) for form, rows in made.items()})
         return taken
 
@@ -49,32 +53,46 @@ class Rows:
         columns = [_to_python(self.frame[name]) for name in self.contract.names]
         return list(zip(self.frame.index.tolist(), self.hashes.tolist(), *columns, strict=True))
 
+    def lines(self) -> Iterator[str]:
+        """Escaped texts between tabs, as LOAD DATA takes them: made while they are asked for, and kept."""
+        yield from self._lines
+        for start in range(len(self._lines), len(self), ROWS_SPELLED_AT_ONCE):
+            part = self._spell(slice(start, start + ROWS_SPELLED_AT_ONCE))
+            self._lines.extend(part)
+            yield from part
+
     @cached_property
-    def lines(self) -> list[str]:
-        """Escaped texts between tabs, as LOAD DATA takes them."""
-        columns = [_spelled(self.frame[column.name], column.is_number) for column in self.contract.columns]
-        keys = map(str, self.frame.index.tolist()), map(str, self.hashes.tolist())
+    def _lines(self) -> list[str]:
+        return []
+
+    def _spell(self, part: slice) -> list[str]:
+        columns = [_spelled(self.frame[c.name].to_numpy()[part], c.is_number) for c in self.contract.columns]
+        keys = map(str, self.frame.index[part].tolist()), map(str, self.hashes[part].tolist())
         return list(map("\t".join, zip(*keys, *columns, strict=True)))
 
 
-def insert_new_rows(connection: Connection, *, table: Table, rows: Rows, fixed: Mapping[str, int]) -> NDArray[np.bool_]:
-    """Store those rows, no two of them alike, that the collection does not hold yet; which (n,) they were.
+@contextmanager
+def storing_rows(
+    connection: Connection, *, table: Table, rows: Rows, fixed: Mapping[str, int], splits: Sequence[str] | None = None
+) -> Iterator[None]:
+    """Store rows, the clean ones with their ``splits`` (n,), by the fastest way that the server offers.
 
-    ``fixed`` gives the numbers that all rows share: ``batch_id`` and ``collection_id``.
+    ``fixed`` gives the numbers that all rows share: ``batch_id`` and ``collection_id``. They are stored when the
+    context ends; the server takes them while its body works, which must leave this connection alone. A row whose key is
+    there already raises.
     """
-    is_new = ~hashes.held(connection, collection=fixed["collection_id"], hashes=rows.hashes)
-    fresh = rows.take(is_new)
-    _store(connection, table, fresh, fixed)
-    hashes.add(connection, collection=fixed["collection_id"], batch=fixed["batch_id"], hashes=fresh.hashes)
-    return is_new
-
-
-def insert_rows(
-    connection: Connection, *, table: Table, rows: Rows, splits: pd.Series, fixed: Mapping[str, int]
-) -> None:
-    """Store the rows that ``splits`` names by their row number, each with its split; one that is there raises."""
-    keep = rows.frame.index.isin(splits.index)
-    _store(connection, table, rows.take(keep), fixed, splits.tolist())
+    names = rows.names if splits is None else (*rows.names, "split")
+    if not len(rows):
+        yield
+    elif bulk.may_load(connection):
+        lines = rows.lines() if splits is None else map("\t".join, zip(rows.lines(), splits, strict=True))
+        with bulk.loading(connection, table=table, names=names, lines=lines, count=len(rows), fixed=fixed):
+            yield
+    else:
+        pairs = zip(rows.tuples, splits, strict=True) if splits is not None else ()
+        tuples = rows.tuples if splits is None else [(*row, word) for row, word in pairs]
+        _insert(connection, table, names, tuples, fixed)
+        yield
 
 
 def read_rows(connection: Connection, query: Select[Any], contract: Contract) -> pd.DataFrame:
@@ -90,7 +108,7 @@ def read_rows(connection: Connection, query: Select[Any], contract: Contract) ->
             frame[name] = np.array([value.isoformat() if value else None for value in values], dtype=object)
         else:
             frame[name] = np.array(values, dtype=object if name in contract else None)
-    return pd.DataFrame(frame, columns=names)
+    return framed(frame, names)
 
 
 def _to_python(series: pd.Series) -> list[Any]:
@@ -103,27 +121,12 @@ def _to_python(series: pd.Series) -> list[Any]:
     return values.tolist()
 
 
-def _spelled(series: pd.Series, is_number: bool) -> list[str]:
+def _spelled(values: NDArray[Any], is_number: bool) -> list[str]:
     """The values as LOAD DATA reads them: each distinct one is spelled once."""
-    codes, distinct = pd.factorize(series.to_numpy() if is_number else series.to_numpy(dtype=object))
-    texts = map(repr, distinct.tolist()) if is_number else (text.translate(bulk.ESCAPES) for text in distinct)
-    return list(np.array([*texts, bulk.MISSING], dtype=object)[codes])
-
-
-def _store(
-    connection: Connection, table: Table, rows: Rows, fixed: Mapping[str, int], splits: Sequence[str] | None = None
-) -> None:
-    """Store rows by the fastest way that the server offers; one whose key is there already raises."""
-    if not len(rows):
-        return
-    names = rows.names if splits is None else (*rows.names, "split")
-    if bulk.may_load(connection):
-        lines = rows.lines if splits is None else list(map("\t".join, zip(rows.lines, splits, strict=True)))
-        bulk.load(connection, table=table, names=names, lines=lines, fixed=fixed)
-    else:
-        pairs = zip(rows.tuples, splits, strict=True) if splits is not None else ()
-        tuples = rows.tuples if splits is None else [(*row, word) for row, word in pairs]
-        _insert(connection, table, names, tuples, fixed)
+    codes, distinct = pd.factorize(values if is_number else values.astype(object, copy=False))
+    texts = map(repr, distinct.tolist()) if is_number else bulk.escaped(distinct.tolist())
+    spelled: list[str] = np.array([*texts, bulk.MISSING], dtype=object)[codes].tolist()
+    return spelled
 
 
 def _insert(

@@ -73,6 +73,14 @@ def test_another_collection_may_hold_the_same_rows(raw: Engine, contract: Contra
         assert not hashes.held(connection, collection=other, hashes=of(1, 2)).any()
 
 
+def test_new_is_the_first_of_its_kind(raw: Engine, contract: Contract) -> None:
+    collection, batch = open_batch(raw, contract)
+    with store.writing(raw) as connection:
+        hashes.add(connection, collection=collection, batch=batch, hashes=of(1, 2), is_first=True)
+        found = hashes.are_new(connection, collection=collection, hashes=of(3, 1, 3, 4, 2, 4))
+    assert found.tolist() == [True, False, False, True, False, False]
+
+
 def test_rows_of_an_earlier_release_are_known_after_the_migration(
     database_urls: tuple[str, str], contract: Contract
 ) -> None:

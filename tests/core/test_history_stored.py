@@ -134,7 +134,7 @@ def test_the_largest_change_of_each_batch_and_reference(raw: Engine) -> None:
     }
     with store.writing(raw) as connection:
         for batch, report in reports.items():
-            store.store_report(connection, batch=batch, report=report, at=NOON)
+            store.store_reports(connection, batch=batch, reports=[report], at=NOON)
         largest = store.largest_changes(connection, batches=[1, 2, 3])
         assert store.largest_changes(connection, batches=[]) == {}
     assert largest == {(key, report.reference): report.largest for key, report in reports.items()}

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from core import store
 from core.checks import check_rows
+from core.comparables import parts_of
 from core.contract import Contract
 from core.store import places, rows
 from core.tables import RowTables
@@ -28,7 +29,7 @@ def typed(count: int, contract: Contract, seed: int = 1, **fixed: object) -> pd.
 
 def put(engine: Engine, contract: Contract, batch: int, frame: pd.DataFrame) -> None:
     with store.writing(engine) as connection:
-        store.store_places(connection, tables=RowTables(contract), contract=contract, batch=batch, frame=frame)
+        store.store_places(connection, tables=RowTables(contract), batch=batch, parts=parts_of(frame, contract))
 
 
 def read(engine: Engine, contract: Contract, place: str, without: tuple[int, ...] = ()) -> pd.DataFrame:

@@ -108,6 +108,9 @@ def test_a_lost_run_waits_again_and_keeps_its_finished_steps(connection: Connect
         ("compare", "interrupted"),
     ]
     assert claimed(connection) == run
+    runs.start_step(connection, run=run, name="compare", at=NOON + timedelta(seconds=9), is_again=True)
+    [_, compare] = runs.list_steps(connection, run=run)
+    assert (compare.status, compare.started_at) == ("running", NOON + timedelta(seconds=9))
 
 
 def test_a_run_that_is_lost_again_and_again_has_failed_with_its_reason(connection: Connection) -> None:

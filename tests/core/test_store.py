@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, text
 
 from core import drift, runs, store
@@ -19,7 +21,7 @@ from core.contract import Contract
 from core.errors import StoreError
 from core.records import Batch, Decision, DriftReport, PredictionRecord, Ranked
 from core.store import bulk
-from core.store.rows import insert_new_rows
+from core.store.rows import storing_rows
 from core.tables import RowTables
 from tests.conftest import NOON, listings
 
@@ -175,13 +177,54 @@ def test_a_value_that_does_not_fit_stores_nothing(shelf: Shelf, contract: Contra
     def put_the_long_one() -> None:
         with store.writing(shelf.raw) as connection:
             rows = store.receive(frame, contract).rows
-            insert_new_rows(
-                connection, table=shelf.tables.received, rows=rows, fixed={"batch_id": 1, "collection_id": 1}
-            )
+            fixed = {"batch_id": 1, "collection_id": 1}
+            with storing_rows(connection, table=shelf.tables.received, rows=rows, fixed=fixed):
+                pass
 
     with pytest.raises(StoreError, match=r"city"):
         put_the_long_one()
     assert shelf.count() == 0
+
+
+@pytest.mark.parametrize("is_allowed", [True, False])
+def test_rows_on_their_way_are_taken_back_where_the_work_beside_them_fails(
+    shelf: Shelf, contract: Contract, monkeypatch: pytest.MonkeyPatch, is_allowed: bool
+) -> None:
+    if not is_allowed:
+        monkeypatch.setattr(bulk, "may_load", lambda _: False)
+    rows = store.receive(check_rows(listings(1200), contract).accepted, contract).rows
+
+    def store_and_fail() -> None:
+        fixed = {"batch_id": 1, "collection_id": 1}
+        with (
+            store.writing(shelf.raw) as connection,
+            storing_rows(connection, table=shelf.tables.received, rows=rows, fixed=fixed),
+        ):
+            raise RuntimeError("beside them")
+
+    with pytest.raises(RuntimeError, match="beside them"):
+        store_and_fail()
+    assert shelf.count() == 0
+    batch, _ = shelf.put(listings(1200), shelf.collection())
+    assert batch.rows_stored == shelf.count() == 1200
+
+
+@given(st.lists(st.text(max_size=6)))
+def test_texts_are_escaped_one_by_one_or_not_at_all(texts: list[str]) -> None:
+    assert bulk.escaped(texts) == [text.translate(bulk.ESCAPES) for text in texts]
+
+
+def test_lines_are_made_once_however_far_they_were_asked_for(
+    contract: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.store.rows.ROWS_SPELLED_AT_ONCE", 7)
+    rows = store.receive(check_rows(listings(40), contract).accepted, contract).rows
+    first = [line for line, _ in zip(rows.lines(), range(10), strict=False)]
+    whole = list(rows.lines())
+    assert whole[:10] == first
+    assert [line.split("\t")[0] for line in whole] == [str(number) for number in range(40)]
+    even = np.arange(40) % 2 == 0
+    assert list(rows.take(even).lines()) == whole[::2]
 
 
 def test_a_server_that_asks_for_a_file_gets_none(raw: Engine, tmp_path: Path) -> None:
@@ -302,7 +345,9 @@ def test_clean_rows_are_stored_once_however_often_they_are_made(
     batch, stored = shelf.put([*listings(50), listings(1, seed=4)[0] | {"bed": 99.0}], shelf.collection())
     for _ in range(2):
         with store.writing(engines[1]) as connection:
-            made = store.store_clean(connection, tables=shelf.tables, batch=batch, received=stored)
+            cleaning = store.storing_clean(connection, tables=shelf.tables, batch=batch, received=stored)
+            with cleaning as made:
+                pass
     assert made == batch.rows_clean == 50
     with store.reading(engines[1]) as connection:
         assert store.count_clean(connection, tables=shelf.tables, batch=batch.id) == 50
@@ -326,14 +371,14 @@ def make_report(shelf: Shelf) -> tuple[Batch, DriftReport]:
     assert profiles[1] is not None
     report = drift.compare(profiles[0], profiles[1], shelf.contract, lambda *_: 0.15, "previous", "the batch before")
     with store.writing(shelf.raw) as connection:
-        store.store_report(connection, batch=second.id, report=report, at=NOON)
+        store.store_reports(connection, batch=second.id, reports=[report], at=NOON)
     return second, report
 
 
 def test_a_report_comes_back_number_by_number(shelf: Shelf) -> None:
     batch, report = make_report(shelf)
     with store.writing(shelf.raw) as connection:
-        store.store_report(connection, batch=batch.id, report=report, at=NOON)
+        store.store_reports(connection, batch=batch.id, reports=[report], at=NOON)
         found = store.load_reports(connection, batch=batch.id)["previous"]
     assert found.reference_label == report.reference_label
     assert {(m.column, m.statistic): m for m in found.measurements} == {

@@ -14,9 +14,10 @@ from core.errors import (
     NoProductionModel,
     RunCancelled,
     RunInterrupted,
+    StoreError,
 )
 from core.identity import property_hashes, splits
-from core.loop import Loop, align_production, collecting, deciding, execute, modelling, promoting, scoring
+from core.loop import Loop, align_production, collecting, deciding, execute, measuring, modelling, promoting, scoring
 from core.prediction import explain_rows, open_predictor, predict_rows
 from tests.conftest import listings
 from tests.integration.conftest import cycle, queue
@@ -164,8 +165,9 @@ def test_a_batch_that_never_arrived_shows_as_a_gap(make_loop: MakeLoop) -> None:
 
 
 STEPS = {
-    "clean": (collecting, "rebuild_clean"),
-    "compare": (collecting.drift, "compare"),
+    "clean": (collecting, "storing_clean"),
+    "measure": (measuring.drift, "compare"),
+    "compare": (collecting.store, "store_reports"),
     "decide": (deciding.policy, "should_train"),
     "train": (modelling.training, "train_candidate"),
     "rank": (scoring.training, "measure"),
@@ -178,7 +180,7 @@ def test_a_run_that_was_stopped_goes_on_from_its_step(
     make_loop: MakeLoop, three_batches: list[list[Any]], monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     loop = make_loop(three_batches[:1] + three_batches[2:])
-    if step == "compare":
+    if step == "measure":
         cycle(loop)
     run = queue(loop)
 
@@ -221,6 +223,53 @@ def test_a_cancelled_run_ends_at_its_next_word(make_loop: MakeLoop) -> None:
         execute(loop, run)
     with store.reading(loop.raw) as connection:
         assert runs.load_run(connection, run=run.id).status == "cancelled"
+
+
+def test_a_run_cancelled_while_its_batch_is_stored_ends_before_the_next_step(
+    make_loop: MakeLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The step after it is begun in the same transaction: the batch stays, nothing else is done."""
+    loop = make_loop([listings(200)])
+    run = queue(loop)
+    check = collecting.check_rows
+
+    def cancelled(*given: Any) -> Any:
+        with store.writing(loop.raw) as connection:
+            runs.request_cancel(connection, run=run.id, at=loop.clock())
+        return check(*given)
+
+    monkeypatch.setattr(collecting, "check_rows", cancelled)
+    with pytest.raises(RunCancelled):
+        execute(loop, run)
+    with store.reading(loop.raw) as connection:
+        steps = {step.name: step.status for step in runs.list_steps(connection, run=run.id)}
+        [batch] = store.list_batches(connection)
+    with store.reading(loop.clean) as connection:
+        assert store.count_clean(connection, tables=loop.tables, batch=batch.id) == 0
+    assert steps == {"collect": "succeeded", "clean": "interrupted"}
+    assert batch.rows_stored == 200
+    assert loop.the_feed().pending() is None
+
+
+def test_a_comparison_that_the_database_refuses_fails_in_the_step_that_compares(
+    make_loop: MakeLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is first tried while the clean rows are on their way, which are stored all the same."""
+    loop = make_loop([listings(200)])
+    run = queue(loop)
+
+    def refused(*_: Any, **__: Any) -> Any:
+        raise StoreError("The database refused.")
+
+    monkeypatch.setattr(measuring.store, "load_rules", refused)
+    with pytest.raises(StoreError, match="refused"):
+        execute(loop, run)
+    with store.reading(loop.raw) as connection:
+        steps = {step.name: step.status for step in runs.list_steps(connection, run=run.id)}
+        [batch] = store.list_batches(connection)
+    with store.reading(loop.clean) as connection:
+        assert store.count_clean(connection, tables=loop.tables, batch=batch.id) == batch.rows_clean > 0
+    assert steps == {"collect": "succeeded", "clean": "succeeded", "compare": "failed"}
 
 
 def test_an_operator_promotes_any_version_with_a_reason(make_loop: MakeLoop, three_batches: list[list[Any]]) -> None:
