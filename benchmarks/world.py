@@ -107,9 +107,10 @@ def _seed_batch(loop: Loop, count: int) -> int:
             checked=CheckedBatch(typed(count, seed=1000 + number), (), (), {}),
             at=loop.clock(),
         )
+    keys = {"batch": batch.id, "collection": batch.collection}
     with (
         store.writing(loop.clean) as connection,
-        store.storing_clean(connection, tables=loop.tables, batch=batch, received=stored),
+        store.storing_clean(connection, tables=loop.tables, received=stored, **keys),
     ):
         pass
     return batch.rows_stored

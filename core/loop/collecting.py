@@ -1,9 +1,8 @@
 """The steps of a batch: collect, clean, compare."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from core.checks import check_rows
 from core.contract import Contract
 from core.errors import FeedExhausted, FeedUnavailable, InputError, StoreError
 from core.feed import Feed
+from core.loop.cleaning import CleanAhead, storing_clean
 from core.loop.measuring import Reports, measure
 from core.loop.pauses import collector_paused
 from core.loop.progress import Progress
@@ -30,12 +30,16 @@ EXHAUSTED = sentence("The feed has handed out every batch; start a new collectio
 
 @dataclass(frozen=True)
 class Collected:
-    """What came of asking the feed: a batch (``is_new`` unless it was known), or the word that there is none."""
+    """What came of asking the feed: a batch (``is_new`` unless it was known), or the word that there is none.
+
+    ``cleaning`` are its clean rows on their way, where they are: kept where it ends well.
+    """
 
     batch: Batch | None
     is_new: bool
     message: str
     received: store.Received | None = None
+    cleaning: ExitStack | None = None
 
 
 @collector_paused()
@@ -58,13 +62,15 @@ def collect(loop: Loop, progress: Progress) -> Collected:
     progress.say(
         0.6, sentence("storing {rows:,} rows", rows=len(checked.accepted)), always=len(answer.rows) > MANY_ROWS
     )
-    with store.writing(loop.raw) as connection:
-        collected = _store(loop, connection, answer, checked)
-        detail = {"batch": collected.batch.id if collected.batch else None, "message": collected.message}
-        then = "clean" if collected.is_new else ""
-        progress.end("collect", {**detail, "is_new": collected.is_new}, connection, then)
-    feed.settle(answer)
-    return collected
+    with ExitStack() as under_way:
+        ahead = CleanAhead(loop, under_way)
+        with store.writing(loop.raw) as connection:
+            collected = _store(loop, connection, answer, checked, ahead)
+            detail = {"batch": collected.batch.id if collected.batch else None, "message": collected.message}
+            then = "clean" if collected.is_new else ""
+            progress.end("collect", {**detail, "is_new": collected.is_new}, connection, then)
+        feed.settle(answer)
+        return replace(collected, cleaning=under_way.pop_all()) if ahead.is_sent else collected
 
 
 @collector_paused()
@@ -75,31 +81,16 @@ def clean(loop: Loop, progress: Progress, collected: Collected, batch: Batch) ->
     """
     if "clean" in progress.done:
         return None
-    progress.begin("clean")
-    with storing_clean(loop, batch, collected.received) as count:
+    with ExitStack() as stack:
+        if collected.cleaning:
+            stack.enter_context(collected.cleaning)
+        progress.begin("clean")
+        count = batch.rows_clean
+        if not collected.cleaning:
+            count = stack.enter_context(storing_clean(loop, batch, collected.received))
         reports = _measure_ahead(loop, batch)
     progress.ending("clean", {"rows": count}, then="compare")
     return reports
-
-
-@contextmanager
-def storing_clean(loop: Loop, batch: Batch, received: store.Received | None = None) -> Iterator[int]:
-    """Make the clean rows of a batch from its received ones; how many. They are stored when the context ends."""
-    if received is None:
-        with store.reading(loop.raw) as connection:
-            rows = store.load_received(connection, tables=loop.tables, contract=loop.contract, batch=batch.id)
-        received = store.receive(rows, loop.contract)
-    with (
-        store.writing(loop.clean) as connection,
-        store.storing_clean(connection, tables=loop.tables, batch=batch, received=received) as count,
-    ):
-        yield count
-
-
-def rebuild_clean(loop: Loop, batch: Batch) -> int:
-    """Make the clean rows of a batch anew; how many."""
-    with storing_clean(loop, batch) as count:
-        return count
 
 
 def compare(loop: Loop, progress: Progress, batch: Batch, reports: Reports | None = None) -> Reports:
@@ -154,7 +145,9 @@ def _first_answer_of_a_new_collection(loop: Loop, feed: Feed, reason: str) -> Fe
         raise FeedUnavailable(sentence("The feed was restarted and still has no batch: {end}", end=end)) from end
 
 
-def _store(loop: Loop, connection: "Connection", answer: FeedBatch, checked: CheckedBatch) -> Collected:
+def _store(
+    loop: Loop, connection: "Connection", answer: FeedBatch, checked: CheckedBatch, ahead: CleanAhead
+) -> Collected:
     at = loop.clock()
     collection, last = _place_of(connection, answer, at)
     known = store.find_batch(connection, collection=collection, content_hash=answer.content_hash)
@@ -174,6 +167,7 @@ def _store(loop: Loop, connection: "Connection", answer: FeedBatch, checked: Che
         checked=checked,
         at=at,
         note=_gap_note(expected, number),
+        meanwhile=lambda key, received: ahead.send(key, collection, received),
     )
     return Collected(batch, True, _stored_sentence(batch, loop.contract), received)
 

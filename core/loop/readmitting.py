@@ -6,7 +6,8 @@ import pandas as pd
 
 from core import store
 from core.checks import check_rows
-from core.loop.collecting import batch_of, rebuild_clean
+from core.loop.cleaning import rebuild_clean
+from core.loop.collecting import batch_of
 from core.loop.progress import Progress
 from core.loop.world import Loop
 from core.records import Batch, KeptRow, Run

@@ -7,7 +7,7 @@ import pandas as pd
 
 from core import store
 from core.errors import InputError, TrainingError
-from core.loop.collecting import rebuild_clean
+from core.loop.cleaning import rebuild_clean
 from core.loop.world import Loop
 from core.records import Batch
 from core.words import sentence

@@ -1,6 +1,6 @@
 """Collections and batches: stored whole or not at all, and never twice."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from statistics import median
 from typing import Any
@@ -51,10 +51,12 @@ def store_batch(
     checked: CheckedBatch,
     at: datetime,
     note: str = "",
+    meanwhile: Callable[[int, Received], None] = lambda *_: None,
 ) -> tuple[Batch, Received]:
     """Store a checked batch with its rows, rejected rows and profiles; the batch, and the rows that were new.
 
-    A repeat of a row that the collection holds is counted and not stored again.
+    A repeat of a row that the collection holds is counted and not stored again. While the server takes the new rows
+    ``meanwhile`` is called with the batch's key and them; it must leave this connection alone.
     """
     received = receive(checked.accepted, contract)
     batch_id = _insert_batch(connection, collection, number, content_hash, checked, at, note)
@@ -62,6 +64,7 @@ def store_batch(
     earlier = accumulated_contents(connection, collection=collection, at=at)
     fixed = {"batch_id": batch_id, "collection_id": collection}
     with storing_rows(connection, table=tables.received, rows=stored.rows, fixed=fixed):
+        meanwhile(batch_id, stored)
         profile, before = drift.profile_rows(stored.rows.frame, contract), merged_profile(earlier)
         kept = kept_profiles(profile, before)
         facts = column_facts(profile, stored.rows.frame, contract, before)

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, delete, func, select
 
 from core.comparables import parts_of
 from core.contract import Contract
-from core.records import Batch
 from core.store.places import store_places
 from core.store.received import Received
 from core.store.rows import read_rows, storing_rows
@@ -16,19 +15,21 @@ from core.tables import RowTables
 
 
 @contextmanager
-def storing_clean(connection: Connection, *, tables: RowTables, batch: Batch, received: Received) -> Iterator[int]:
+def storing_clean(
+    connection: Connection, *, tables: RowTables, batch: int, collection: int, received: Received
+) -> Iterator[int]:
     """Clean a batch's received rows and store them in place of what was there of it; how many.
 
     As ``storing_rows`` says, the server takes them while the body of the context works.
     """
     splits, _ = received.clean
-    connection.execute(delete(tables.clean).where(tables.clean.c.batch_id == batch.id))
-    fixed = {"batch_id": batch.id, "collection_id": batch.collection}
+    connection.execute(delete(tables.clean).where(tables.clean.c.batch_id == batch))
+    fixed = {"batch_id": batch, "collection_id": collection}
     rows = received.rows.take(received.rows.frame.index.isin(splits.index))
     with storing_rows(connection, table=tables.clean, rows=rows, fixed=fixed, splits=splits.tolist()):
         parts = list(parts_of(rows.frame, rows.contract))
         yield len(splits)
-    store_places(connection, tables=tables, batch=batch.id, parts=parts)
+    store_places(connection, tables=tables, batch=batch, parts=parts)
 
 
 def count_clean(connection: Connection, *, tables: RowTables, batch: int) -> int:

@@ -345,8 +345,8 @@ def test_clean_rows_are_stored_once_however_often_they_are_made(
     batch, stored = shelf.put([*listings(50), listings(1, seed=4)[0] | {"bed": 99.0}], shelf.collection())
     for _ in range(2):
         with store.writing(engines[1]) as connection:
-            cleaning = store.storing_clean(connection, tables=shelf.tables, batch=batch, received=stored)
-            with cleaning as made:
+            keys = {"batch": batch.id, "collection": batch.collection}
+            with store.storing_clean(connection, tables=shelf.tables, received=stored, **keys) as made:
                 pass
     assert made == batch.rows_clean == 50
     with store.reading(engines[1]) as connection:

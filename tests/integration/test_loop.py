@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import Connection, func, select
 
 from core import runs, store
 from core.cleaning import clean
@@ -165,7 +166,7 @@ def test_a_batch_that_never_arrived_shows_as_a_gap(make_loop: MakeLoop) -> None:
 
 
 STEPS = {
-    "clean": (collecting, "storing_clean"),
+    "clean": (collecting.Progress, "ending"),
     "measure": (measuring.drift, "compare"),
     "compare": (collecting.store, "store_reports"),
     "decide": (deciding.policy, "should_train"),
@@ -225,27 +226,92 @@ def test_a_cancelled_run_ends_at_its_next_word(make_loop: MakeLoop) -> None:
         assert runs.load_run(connection, run=run.id).status == "cancelled"
 
 
+def clean_rows(loop: Loop, batch: int) -> int:
+    with store.reading(loop.clean) as connection:
+        return store.count_clean(connection, tables=loop.tables, batch=batch)
+
+
+def test_clean_rows_that_were_sent_ahead_are_kept_in_their_own_step(
+    make_loop: MakeLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server takes them while their batch is stored; a run that stops before it cleans leaves none of them."""
+    loop = make_loop([listings(300)])
+    run = queue(loop)
+
+    def stopped(*_: Any) -> Any:
+        raise RunInterrupted("The worker was told to stop.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loop.the_feed(), "settle", stopped)
+        with pytest.raises(RunInterrupted):
+            execute(loop, run)
+    with store.writing(loop.raw) as connection:
+        [batch] = store.list_batches(connection)
+        again = runs.claim(connection, worker="w2", at=loop.clock())
+    assert batch.rows_stored == 300
+    assert clean_rows(loop, batch.id) == 0
+    assert again is not None
+    assert execute(loop, again)["rows_stored"] == 300
+    assert clean_rows(loop, batch.id) == batch.rows_clean > 0
+
+
+def test_a_batch_that_cannot_be_stored_leaves_no_clean_row(
+    make_loop: MakeLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = make_loop([listings(300)])
+
+    def refused(*_: Any, **__: Any) -> Any:
+        raise StoreError("The database refused.")
+
+    monkeypatch.setattr("core.store.batches.store_facts", refused)
+    with pytest.raises(StoreError, match="refused"):
+        cycle(loop)
+    with store.reading(loop.raw) as connection:
+        assert store.list_batches(connection) == []
+    with store.reading(loop.clean) as connection:
+        assert connection.execute(select(func.count()).select_from(loop.tables.clean)).scalar() == 0
+    assert loop.the_feed().pending() is not None
+
+
+def test_a_batch_is_stored_where_the_clean_database_is_away(
+    make_loop: MakeLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rows are cleaned once that database answers again, and the run says in which step it failed."""
+    loop = make_loop([listings(300)])
+    run = queue(loop)
+
+    def refused(*_: Any, **__: Any) -> Any:
+        raise StoreError("The clean database refused.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("core.loop.cleaning.store.storing_clean", refused)
+        with pytest.raises(StoreError, match="clean database"):
+            execute(loop, run)
+    with store.reading(loop.raw) as connection:
+        steps = {step.name: step.status for step in runs.list_steps(connection, run=run.id)}
+        [batch] = store.list_batches(connection)
+    assert steps == {"collect": "succeeded", "clean": "failed"}
+    assert batch.rows_stored == 300
+    assert clean_rows(loop, batch.id) == 0
+
+
 def test_a_run_cancelled_while_its_batch_is_stored_ends_before_the_next_step(
     make_loop: MakeLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The step after it is begun in the same transaction: the batch stays, nothing else is done."""
     loop = make_loop([listings(200)])
     run = queue(loop)
-    check = collecting.check_rows
 
-    def cancelled(*given: Any) -> Any:
-        with store.writing(loop.raw) as connection:
-            runs.request_cancel(connection, run=run.id, at=loop.clock())
-        return check(*given)
+    def cancelled(connection: Connection, **_: Any) -> None:
+        runs.request_cancel(connection, run=run.id, at=loop.clock())
 
-    monkeypatch.setattr(collecting, "check_rows", cancelled)
+    monkeypatch.setattr("core.store.batches.store_rejected", cancelled)
     with pytest.raises(RunCancelled):
         execute(loop, run)
     with store.reading(loop.raw) as connection:
         steps = {step.name: step.status for step in runs.list_steps(connection, run=run.id)}
         [batch] = store.list_batches(connection)
-    with store.reading(loop.clean) as connection:
-        assert store.count_clean(connection, tables=loop.tables, batch=batch.id) == 0
+    assert clean_rows(loop, batch.id) == 0
     assert steps == {"collect": "succeeded", "clean": "interrupted"}
     assert batch.rows_stored == 200
     assert loop.the_feed().pending() is None
@@ -267,8 +333,7 @@ def test_a_comparison_that_the_database_refuses_fails_in_the_step_that_compares(
     with store.reading(loop.raw) as connection:
         steps = {step.name: step.status for step in runs.list_steps(connection, run=run.id)}
         [batch] = store.list_batches(connection)
-    with store.reading(loop.clean) as connection:
-        assert store.count_clean(connection, tables=loop.tables, batch=batch.id) == batch.rows_clean > 0
+    assert clean_rows(loop, batch.id) == batch.rows_clean > 0
     assert steps == {"collect": "succeeded", "clean": "succeeded", "compare": "failed"}
 
 
