@@ -10,7 +10,8 @@ from core import store
 from core.checks import check_rows
 from core.comparables import parts_of
 from core.contract import Contract
-from core.store import places, rows
+from core.store import places
+from core.store.rows import storing_rows
 from core.tables import RowTables
 from tests.conftest import listings
 
@@ -99,7 +100,9 @@ def test_rows_of_an_earlier_release_have_their_places_after_the_migration(
         tables.places.drop(connection)
         fixed = {"batch_id": 3, "collection_id": 1}
         splits, _left_out = received.clean
-        rows.insert_rows(connection, table=tables.clean, rows=received.rows, splits=splits, fixed=fixed)
+        usable = received.rows.take(received.rows.frame.index.isin(splits.index))
+        with storing_rows(connection, table=tables.clean, rows=usable, fixed=fixed, splits=splits.tolist()):
+            pass
     store.migrate(engine, "clean", contract)
     there = received.rows.frame.loc[splits.index]
     assert known(engine, contract) == sorted(set(there["state"]))
