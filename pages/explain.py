@@ -45,5 +45,6 @@ names = {
 }
 VIEWS[widgets.pick_button(_("Show"), list(VIEWS), "show", "importance", names.__getitem__)](shown)
 reasons.documents(shown)
-for number in shown.found:
-    reasons.show_check(number, shown.whole[number])
+reasons.show_check(version, stored)
+if other is not None and beside is not None:
+    reasons.show_check(other, beside)

@@ -60,8 +60,14 @@ def cohort_map(sizes: pd.DataFrame, labels: Sequence[str], contract: Contract) -
         showlegend=False,
     )
     shown = [label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…" for label in labels]
-    figure.update_yaxes(autorange="reversed", showgrid=False, tickvals=list(range(len(labels))), ticktext=shown)
-    figure.update_xaxes(side="top", tickangle=-40, showgrid=False)
+    figure.update_yaxes(
+        range=[len(labels) - 0.5, -0.5],
+        showgrid=False,
+        zeroline=False,
+        tickvals=list(range(len(labels))),
+        ticktext=shown,
+    )
+    figure.update_xaxes(side="top", tickangle=-40, showgrid=False, range=[-0.5, len(columns) - 0.5])
     laid_out(figure, len(labels) * 0.9)
     return figure.update_layout(height=int(140 + 27 * len(labels)))
 

@@ -15,7 +15,7 @@ from core.explanation import levels
 from core.records import Explanation
 
 MOST_POINTS = 600
-MOST_TEXTS = 20
+MOST_TEXTS = 15
 
 
 def waterfall(explanation: Explanation, row: int, contract: Contract) -> go.Figure:
@@ -153,7 +153,7 @@ def _text_places(values: pd.Series, contract: Contract) -> tuple[pd.Series, dict
     places = values.map({text: place for place, text in enumerate(common)}).astype(float)
     beside = np.random.default_rng(0).uniform(-0.3, 0.3, len(values))
     texts = _texts(pd.Series(common, name=values.name), contract)
-    return places + beside, {"tickvals": list(range(len(common))), "ticktext": texts, "tickangle": -40}
+    return places + beside, {"tickvals": list(range(len(common))), "ticktext": texts, "tickangle": -60}
 
 
 def label_of(name: str, contract: Contract) -> str:

@@ -6,7 +6,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Console
 
@@ -39,6 +39,30 @@ def test_the_same_price_comes_over_http(console: Console) -> None:
     assert found["version"] == 1
     assert found["prediction"] > 1000
     assert found["unit"] == "$"
+
+
+def test_a_price_of_the_history_is_explained_and_taken_away(page: Page, browser: Browser, tmp_path: Path) -> None:
+    page.goto("/explain?show=cohorts&by=band")
+    expect(page.get_by_text(re.compile("matters most"))).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(1)
+    page.get_by_text("One row", exact=True).click()
+    page.get_by_text("A price asked for").click()
+    expect(page.get_by_text("now, as it did then")).to_be_visible()
+    expect(page).to_have_url(re.compile("of=requests"))
+    page.reload()
+    expect(page.get_by_text("now, as it did then")).to_be_visible()
+    expect(page.get_by_text("Checked: base value and parts add up")).to_be_visible()
+    with page.expect_download() as found:
+        page.get_by_role("button", name="Explanation (HTML)").click()
+    saved = tmp_path / "explanation.html"
+    found.value.save_as(saved)
+    context = browser.new_context(offline=True)
+    document = context.new_page()
+    document.goto(saved.as_uri())
+    figures = document.locator(".figure")
+    expect(document.locator(".figure > .plot-container")).to_have_count(figures.count())
+    assert figures.count() == 7
+    context.close()
 
 
 def test_a_run_survives_a_restart_of_the_console_and_shows_in_a_second_tab(page: Page, console: Console) -> None:

@@ -1,8 +1,9 @@
 """Two versions on the same rows: what became more important, and whether they agree row by row."""
 
+import numpy as np
 import streamlit as st
 
-from console import state
+from console import navigation, state
 from console.charts import explained as charts
 from console.explaining.shown import Shown
 from console.explaining.tables import changes_table, disagreement_table
@@ -10,7 +11,8 @@ from console.explaining.words import agreement_verdict
 from console.language import _
 from console.widgets.panels import empty_panel, figure, verdict
 from console.widgets.reasons.kept import compute_button
-from core.explanation import agreement
+from console.widgets.reasons.waterfalls import show_reasons
+from core.explanation import agreement, take
 
 MOST_ROWS = 50
 
@@ -53,11 +55,13 @@ def show_agreement(shown: Shown) -> None:
         key="disagreements",
         alt=_("The rows on which both versions differ most"),
     )
-    if chosen.selection.rows:
-        _open_row(int(numbers[worst[chosen.selection.rows[0]]]))
+    for place in chosen.selection.rows:
+        _show_chosen(shown, int(worst[place]), int(numbers[worst[place]]))
 
 
-def _open_row(row: int) -> None:
-    st.session_state.pop("disagreements", None)
-    st.query_params.from_dict({**st.query_params.to_dict(), "show": "row", "of": "holdout", "row": str(row)})
-    st.rerun()
+def _show_chosen(shown: Shown, place: int, row: int) -> None:
+    """Why both versions say what they say of the row at a place, and a link to it."""
+    at = np.array([place])
+    show_reasons({number: take(stored, at).explanation for number, stored in shown.found.items()})
+    query = {"version": shown.version, "other": shown.other, "show": "row", "row": row}
+    navigation.link("explain", _("Row {row} by itself", row=row), ":material/link:", **query)
