@@ -1,6 +1,6 @@
 """Features as the matrix that a regressor reads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -10,12 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.contract import Contract
+from core.training.texts import FOLDS, Column, Learned, learn
 
 Matrix = NDArray[np.float64]
-# Averages of this many folds: near-duplicates of a row stay in its statistics, the row itself does not.
-FOLDS = 20
-# A category's average counts as if this many rows of the overall average stood beside its own.
-SMOOTHING = 3.0
 MOST_NUMBERS_FOR_RATIOS = 6
 # Trees hold their matrix in single precision, which ends at 3.4e38.
 LARGEST = 1e30
@@ -23,18 +20,31 @@ LARGEST = 1e30
 
 @dataclass
 class TextCodes:
-    """The average target by the texts of one column: ``texts`` (k,) ascending, ``averages`` (k,)."""
+    """What is known of the texts of one column: ``texts`` (k,) ascending, and of each the numbers (k,) that follow.
+
+    ``averages`` of the target, ``effects`` on it where all else is equal, and ``counts`` of rows; ``otherwise`` is the
+    overall average. Models that were fitted on very many rows, or by an earlier release, have averages alone.
+    """
 
     texts: NDArray[np.str_]
     averages: Matrix
     otherwise: float
+    effects: Matrix | None = None
+    counts: Matrix | None = None
+
+    @property
+    def columns(self) -> Matrix:
+        """The numbers (k + 1, w) of each text; the last row is of a text that was never seen."""
+        known = [self.averages, *(each for each in (self.effects, self.counts) if each is not None)]
+        unseen = [self.otherwise, *(0.0 for _ in known[1:])]
+        return np.vstack([np.column_stack(known), unseen])
 
     def lookup(self, values: "pd.Series[Any]") -> Matrix:
-        """The average (n,) of each text; the overall average of a text that was never seen."""
+        """The numbers (n, w) of each text."""
         codes, distinct = pd.factorize(values, use_na_sentinel=False)
         words = np.asarray([str(word) for word in distinct], dtype=str)
         places = np.minimum(np.searchsorted(self.texts, words), len(self.texts) - 1)
-        found = np.where(self.texts[places] == words, self.averages[places], self.otherwise)
+        found = self.columns[np.where(self.texts[places] == words, places, len(self.texts))]
         return np.asarray(found[codes], dtype=np.float64)
 
 
@@ -42,8 +52,8 @@ class TextCodes:
 class Encoder:
     """Turns features into numbers, each of them made from one or two features.
 
-    Numbers and dates stay as they are, and pairs of numbers add their ratio. A text becomes the smoothed average of
-    the target over its rows; a code of a fixed number of digits (near codes are near in the world) is a number too.
+    Numbers and dates stay as they are, and pairs of numbers add their ratio. A text becomes what is learned of it in
+    ``core.training.texts``; a code of a fixed number of digits (near codes are near in the world) is a number too.
     """
 
     numbers: tuple[str, ...]
@@ -54,24 +64,24 @@ class Encoder:
 
     @property
     def sources(self) -> tuple[tuple[str, ...], ...]:
-        """For each column of the matrix, the features that it is made from."""
+        """For each column of the matrix, the features that it is made from; known once it is fitted."""
         singles = [*self.numbers, *self.codes]
-        return (*((name,) for name in singles), *self.ratios, *((name,) for name in self.texts))
+        texts = [(name,) for name in self.texts for _ in self.tables[name].columns[0]]
+        return (*((name,) for name in singles), *self.ratios, *texts)
 
     def fit_transform(self, frame: pd.DataFrame, target: Matrix, seed: int) -> Matrix:
-        """Learn the averages of ``target`` (n,) and give the matrix (n, d) to fit a regressor on.
+        """Learn from ``target`` (n,) what the texts are worth, and give the matrix (n, d) to fit a regressor on.
 
-        A row's own target is in none of its averages: they are of the other folds (out of fold), as the regressor
-        would otherwise read the answer there. ``transform`` uses the averages of all rows.
+        A row's own target is in none of its numbers: they are of the other folds (out of fold), as the regressor
+        would otherwise read the answer there. ``transform`` uses the numbers of all rows.
         """
         self._leave_out_empty(frame)
         folds = np.random.default_rng(seed).permutation(len(frame)) % FOLDS
-        columns = []
-        for name in self.texts:
-            codes, distinct = pd.factorize(frame[name], use_na_sentinel=False)
-            self.tables[name] = _table(distinct, codes, target)
-            columns.append(_out_of_fold(codes, target, folds))
-        return np.column_stack([*self._number_columns(frame), *columns])
+        texts = {name: _column(frame[name]) for name in self.texts}
+        numbers = [frame[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in self.numbers]
+        learned = learn(texts, numbers, target, folds)
+        self.tables = {name: _table(texts[name], learned[name]) for name in self.texts}
+        return np.column_stack([*self._number_columns(frame), *(learned[name].out_of_fold for name in self.texts)])
 
     def transform(self, frame: pd.DataFrame) -> Matrix:
         """The matrix (n, d) of features as ``core.cleaning.to_features`` makes them."""
@@ -118,24 +128,16 @@ def shares(sources: Sequence[Sequence[str]], features: Sequence[str]) -> Matrix:
     return table
 
 
-def _table(distinct: Iterable[Any], codes: NDArray[np.intp], target: Matrix) -> TextCodes:
-    mean = float(target.mean())
-    sums, counts = np.bincount(codes, target), np.bincount(codes)
-    words = np.asarray([str(word) for word in distinct], dtype=str)
+def _column(values: "pd.Series[Any]") -> Column:
+    codes, distinct = pd.factorize(values, use_na_sentinel=False)
+    return Column(codes, [str(word) for word in distinct])
+
+
+def _table(column: Column, learned: Learned) -> TextCodes:
+    words = np.asarray(column.distinct, dtype=str)
     order = np.argsort(words)
-    return TextCodes(words[order], _smoothed(sums, counts, mean)[order], mean)
-
-
-def _out_of_fold(codes: NDArray[np.intp], target: Matrix, folds: NDArray[np.int64]) -> Matrix:
-    """The average (n,) of each row's text over the rows of the other folds."""
-    cells = codes * FOLDS + folds
-    sums, counts = np.bincount(codes, target), np.bincount(codes)
-    others = sums[codes] - np.bincount(cells, target)[cells]
-    return _smoothed(others, counts[codes] - np.bincount(cells)[cells], float(target.mean()))
-
-
-def _smoothed(sums: NDArray[Any], counts: NDArray[Any], mean: float) -> Matrix:
-    return np.asarray((sums + SMOOTHING * mean) / (counts + SMOOTHING), dtype=np.float64)
+    found = [each[order] for each in learned.of_all_rows]
+    return TextCodes(words[order], found[0], learned.otherwise, *found[1:])
 
 
 def _ratio(over: Matrix, under: Matrix) -> Matrix:

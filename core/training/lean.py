@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from core.errors import ModelNotLoadable
 from core.records import Interval
-from core.training.encoding import Encoder
 from core.training.interval import Calibration
 from core.training.model import TabularModel
 from core.training.trees import Tree, doubled, fill_of, read_ensembles
@@ -57,7 +56,8 @@ class LeanModel:
     """Answers one row of features as ``TabularModel.predict`` does, to the last digits of a float.
 
     The row that the trees read is the encoder's, twice: as it is, and with missing values filled in from ``fill`` and
-    rounded to single precision, as a forest reads it.
+    rounded to single precision, as a forest reads it. ``places`` says in which row of its column's table (k + 1, w) the
+    numbers of a text stand; the last row is of a text that was never seen.
     """
 
     columns: tuple[str, ...]
@@ -65,8 +65,8 @@ class LeanModel:
     codes: tuple[str, ...]
     texts: tuple[str, ...]
     ratios: tuple[tuple[str, str], ...]
-    tables: Mapping[str, Mapping[str, float]]
-    otherwise: Mapping[str, float]
+    places: Mapping[str, Mapping[str, int]]
+    tables: Mapping[str, Matrix]
     fill: Matrix
     trees: Trees
     base: float
@@ -96,7 +96,8 @@ class LeanModel:
         yield from (row[name] for name in self.numbers)
         yield from (float(row[name]) if str(row[name]).isdecimal() else math.nan for name in self.codes)
         yield from (row[over] / row[under] if row[under] > 0 else math.nan for over, under in self.ratios)
-        yield from (self.tables[name].get(str(row[name]), self.otherwise[name]) for name in self.texts)
+        for name in self.texts:
+            yield from self.tables[name][self.places[name].get(str(row[name]), -1)]
 
 
 def make_lean(model: Any) -> LeanModel | None:
@@ -115,8 +116,8 @@ def make_lean(model: Any) -> LeanModel | None:
         codes=encoder.codes,
         texts=encoder.texts,
         ratios=encoder.ratios,
-        tables=_tables(encoder),
-        otherwise={name: float(encoder.tables[name].otherwise) for name in encoder.texts},
+        places={name: _places(encoder.tables[name].texts.tolist()) for name in encoder.texts},
+        tables={name: encoder.tables[name].columns for name in encoder.texts},
         fill=fill_of(found, width),
         trees=_join([tree for part in found for tree in part.trees], share),
         base=share * sum(part.base for part in found),
@@ -127,11 +128,13 @@ def make_lean(model: Any) -> LeanModel | None:
 
 def lean_to_bytes(model: LeanModel) -> bytes:
     """A lean model as an npz archive without pickled objects."""
-    names = ("columns", "numbers", "codes", "texts", "ratios", "tables", "otherwise", "base", "is_log")
+    names = ("columns", "numbers", "codes", "texts", "ratios", "base", "is_log")
     head = {name: getattr(model, name) for name in names} | {"depth": model.trees.depth}
+    head["words"] = {name: list(places) for name, places in model.places.items()}
     if model.calibration is not None:
         head["calibration"] = asdict(model.calibration)
     arrays = {name: getattr(model.trees, name) for name in ("roots", *NODE_ARRAYS)}
+    arrays |= {f"table_{place}": model.tables[name] for place, name in enumerate(model.texts)}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, head=np.frombuffer(json.dumps(head).encode(), np.uint8), fill=model.fill, **arrays)
     return buffer.getvalue()
@@ -144,6 +147,7 @@ def lean_from_bytes(content: bytes) -> LeanModel:
             head = json.loads(archive["head"].tobytes())
             trees = Trees(depth=head.pop("depth"), **{name: archive[name] for name in ("roots", *NODE_ARRAYS)})
             fill = archive["fill"]
+            words, tables = _of_an_earlier_release(head) or (head.pop("words"), _stored_tables(head["texts"], archive))
     except (ValueError, KeyError, OSError, EOFError) as error:
         raise ModelNotLoadable(
             sentence("The stored lean form of a model cannot be read: {error}.", error=error)
@@ -153,7 +157,21 @@ def lean_from_bytes(content: bytes) -> LeanModel:
     head["ratios"] = tuple((over, under) for over, under in head["ratios"])
     if "calibration" in head:
         head["calibration"] = Calibration(**head["calibration"])
-    return LeanModel(**head, fill=fill, trees=trees)
+    places = {name: _places(known) for name, known in words.items()}
+    return LeanModel(**head, places=places, tables=tables, fill=fill, trees=trees)
+
+
+def _stored_tables(names: Sequence[str], archive: Mapping[str, Matrix]) -> dict[str, Matrix]:
+    return {name: archive[f"table_{place}"] for place, name in enumerate(names)}
+
+
+def _of_an_earlier_release(head: dict[str, Any]) -> tuple[dict[str, list[str]], dict[str, Matrix]] | None:
+    """The words and tables of a form that held one number a text; None of another."""
+    if "otherwise" not in head:
+        return None
+    found, otherwise = head.pop("tables"), head.pop("otherwise")
+    tables = {name: np.array([[*known.values(), otherwise[name]]]).T for name, known in found.items()}
+    return {name: list(known) for name, known in found.items()}, tables
 
 
 def _join(trees: Sequence[Tree], share: float) -> Trees:
@@ -173,8 +191,5 @@ def _join(trees: Sequence[Tree], share: float) -> Trees:
     )
 
 
-def _tables(encoder: Encoder) -> dict[str, dict[str, float]]:
-    return {
-        name: dict(zip(encoder.tables[name].texts.tolist(), encoder.tables[name].averages.tolist(), strict=True))
-        for name in encoder.texts
-    }
+def _places(words: Sequence[str]) -> dict[str, int]:
+    return {word: place for place, word in enumerate(words)}

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from core.contract import Contract
 from core.errors import TrainingError
 from core.records import Candidate, LabelledRows, SearchPlan, Trial
-from core.training.encoding import encoder_for
+from core.training.encoding import Encoder, encoder_for
 from core.training.families import DEFAULTS, FAMILIES, Parameters, draw
 from core.training.interval import Calibration, calibrate
 from core.training.model import TabularModel
-from core.training.scoring import answers, score
+from core.training.scoring import answers, measure, score
 from core.training.spread import Spread, here
 from core.training.threads import one_thread
 from core.words import sentence
@@ -30,12 +30,23 @@ OnTrial = Callable[[Trial, int, int], None]
 
 
 @dataclass(frozen=True)
-class Task:
-    """What every draw of a search is fitted and judged on."""
+class Encoded:
+    """Rows to fit on: their encoder, the matrix (n, d) that it made, and their target (n,) on the fitting scale."""
 
-    train: LabelledRows
-    validation: LabelledRows
-    contract: Contract
+    encoder: Encoder
+    matrix: NDArray[np.float64]
+    target: NDArray[np.float64]
+    is_log: bool
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What every draw of a search is fitted and judged on: encoded once, as the rows are the same for all."""
+
+    train: Encoded
+    matrix: NDArray[np.float64]
+    target: NDArray[np.float64]
     seed: int
 
 
@@ -75,7 +86,7 @@ def train_candidate(
     """
     began = time.perf_counter()
     _check(train, validation, test, contract, plan)
-    task = Task(_sample(train, plan.seed), _sample(validation, plan.seed), contract, plan.seed)
+    task = _task(_sample(train, plan.seed), _sample(validation, plan.seed), contract, plan.seed)
     attempts = _search(task, plan, on_trial, spread)
     best = min(attempts, key=lambda attempt: attempt.trial.score)
     chosen = best.trial
@@ -93,15 +104,29 @@ def train_candidate(
 
 def fit(family: str, parameters: Parameters, rows: LabelledRows, contract: Contract, seed: int) -> TabularModel:
     """A model of one family and parameter set; on the logarithm of the target where all of it is above 0."""
+    return fit_encoded(family, parameters, encode(rows, contract, seed), seed)
+
+
+def encode(rows: LabelledRows, contract: Contract, seed: int) -> Encoded:
+    """Rows as regressors are fitted on them."""
     is_log = bool(rows.target.min() > 0)
     target = np.log(rows.target) if is_log else rows.target
     encoder = encoder_for(contract)
-    matrix = encoder.fit_transform(rows.features, target, seed)
-    regressors = FAMILIES[family](parameters, len(rows), seed)
+    return Encoded(encoder, encoder.fit_transform(rows.features, target, seed), target, is_log, contract.feature_names)
+
+
+def fit_encoded(family: str, parameters: Parameters, rows: Encoded, seed: int) -> TabularModel:
+    """The same as ``fit``, of rows that are encoded already."""
+    regressors = FAMILIES[family](parameters, len(rows.target), seed)
     for regressor in regressors:
         with one_thread():
-            regressor.fit(matrix, target)
-    return TabularModel(encoder, regressors, is_log, contract.feature_names)
+            regressor.fit(rows.matrix, rows.target)
+    return TabularModel(rows.encoder, regressors, rows.is_log, rows.columns)
+
+
+def _task(train: LabelledRows, validation: LabelledRows, contract: Contract, seed: int) -> Task:
+    encoded = encode(train, contract, seed)
+    return Task(encoded, encoded.encoder.transform(validation.features), validation.target, seed)
 
 
 def _search(task: Task, plan: SearchPlan, on_trial: OnTrial, spread: Spread) -> list[Attempt]:
@@ -116,12 +141,12 @@ def _search(task: Task, plan: SearchPlan, on_trial: OnTrial, spread: Spread) -> 
 def try_draw(task: Task, draw: Draw) -> Attempt:
     """Fit one parameter set on the train rows and judge it on the validation rows."""
     began = time.perf_counter()
-    model = fit(draw.family, draw.parameters, task.train, task.contract, task.seed)
-    found = answers(model, task.validation)
-    error = _log_error(task.validation.target, found, model.is_log)
+    model = fit_encoded(draw.family, draw.parameters, task.train, task.seed)
+    found = model.in_unit(model.linear(task.matrix))
+    error = _log_error(task.target, found, model.is_log)
     seconds = time.perf_counter() - began
     trial = Trial(draw.number, draw.family, draw.parameters, error, seconds)
-    return Attempt(trial, score(model, task.validation), _calibrated(task.validation.target, found, model.is_log))
+    return Attempt(trial, measure(model, task.target, found), _calibrated(task.target, found, model.is_log))
 
 
 def _fit_finally(
@@ -134,11 +159,11 @@ def _fit_finally(
     """
     family, parameters = best.trial.family, dict(best.trial.parameters)
     if len(train) <= SEARCHED_ROWS:
-        model = fit(family, parameters, _joined(train, validation), contract, seed)
+        model = fit(family, parameters, joined(train, validation), contract, seed)
         model.calibration = best.calibration
         return model
     fitted, kept_out = _parted(validation, min(CALIBRATION_ROWS, len(validation) // 2), seed)
-    model = fit(family, parameters, _joined(train, fitted), contract, seed)
+    model = fit(family, parameters, joined(train, fitted), contract, seed)
     model.calibration = _calibrated(kept_out.target, answers(model, kept_out), model.is_log)
     return model
 
@@ -224,7 +249,8 @@ def _chosen(rows: LabelledRows, places: NDArray[np.int64]) -> LabelledRows:
     return LabelledRows(rows.features.iloc[places], rows.target[places], rows.segments[places])
 
 
-def _joined(first: LabelledRows, second: LabelledRows) -> LabelledRows:
+def joined(first: LabelledRows, second: LabelledRows) -> LabelledRows:
+    """The rows of both, one after the other."""
     return LabelledRows(
         pd.concat([first.features, second.features]),
         np.concatenate([first.target, second.target]),

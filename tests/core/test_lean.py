@@ -1,9 +1,12 @@
 """The lean form of a model answers as the model does, whatever the row holds."""
 
+import io
+import json
 import math
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -93,6 +96,30 @@ def test_a_model_of_an_earlier_release_answers_without_a_range(
     value, interval = lean_from_bytes(lean_to_bytes(earlier)).predict_row(feature_row({"bed": 3.0}, contract))
     assert interval is None
     assert value == pair[1].predict_row(feature_row({"bed": 3.0}, contract))[0]
+
+
+def test_a_form_of_an_earlier_release_held_one_number_a_text(contract: Contract) -> None:
+    rows = parts_of(listings(300), contract)["train"]
+    model = fit("histogram_boosting", DEFAULTS["histogram_boosting"], rows, contract, 7)
+    for codes in model.encoder.tables.values():
+        codes.effects = codes.counts = None
+    lean = make_lean(model)
+    assert lean is not None
+    with np.load(io.BytesIO(lean_to_bytes(lean))) as archive:
+        arrays = {name: archive[name] for name in archive.files if not name.startswith("table_")}
+    head = json.loads(arrays["head"].tobytes())
+    head["tables"] = {
+        name: dict(zip(words, lean.tables[name][:, 0].tolist(), strict=False))
+        for name, words in head.pop("words").items()
+    }
+    head["otherwise"] = {name: float(table[-1, 0]) for name, table in lean.tables.items()}
+    arrays["head"] = np.frombuffer(json.dumps(head).encode(), np.uint8)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    again = lean_from_bytes(buffer.getvalue())
+    for city in ("Town 1", "Nowhere"):
+        row = feature_row({"bed": 3.0, "city": city}, contract)
+        assert again.predict_row(row) == lean.predict_row(row)
 
 
 def test_what_is_no_lean_model_is_told() -> None:

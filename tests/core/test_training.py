@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.checks import check_rows
 from core.cleaning import clean, labelled_rows
@@ -13,9 +15,10 @@ from core.contract import Contract, parse_contract
 from core.errors import RunCancelled, TrainingError
 from core.records import Candidate, LabelledRows, SearchPlan, Trial
 from core.training import FAMILIES, LEAST_ROWS, score, train_candidate
-from core.training.encoding import encoder_for, shares
+from core.training.encoding import Encoder, encoder_for, shares
 from core.training.families import DEFAULTS
-from core.training.search import SEARCHED_ROWS, fit
+from core.training.search import SEARCHED_ROWS, encode
+from core.training.texts import FOLDS, Column, learn
 from core.training.threads import one_thread
 from tests.conftest import listings
 
@@ -164,11 +167,11 @@ def test_a_large_set_is_searched_on_a_part_and_fitted_on_all_but_what_its_range_
     fitted: list[int] = []
     monkeypatch.setattr("core.training.search.SEARCHED_ROWS", 100)
 
-    def spy(family: str, parameters: Any, rows: LabelledRows, *rest: Any) -> Any:
+    def spy(rows: LabelledRows, *rest: Any) -> Any:
         fitted.append(len(rows))
-        return fit(family, parameters, rows, *rest)
+        return encode(rows, *rest)
 
-    monkeypatch.setattr("core.training.search.fit", spy)
+    monkeypatch.setattr("core.training.search.encode", spy)
     train(parts, contract, replace(PLAN, draws=1, families=("linear",)))
     kept_out = len(parts["validation"]) // 2
     assert fitted == [100, len(parts["train"]) + len(parts["validation"]) - kept_out]
@@ -219,20 +222,80 @@ def test_another_contract_needs_no_code() -> None:
     assert candidate.metrics["test"]["r2"] > 0.9
 
 
-def test_a_row_is_not_in_its_own_average(contract: Contract) -> None:
-    """Each row has a text of its own: out of fold, nothing can be known of it."""
-    parts = parts_of(listings(200), contract)
-    features = parts["train"].features.assign(city=[f"Town {row}" for row in range(len(parts["train"]))])
-    target = np.log(parts["train"].target)
+@pytest.fixture(scope="module")
+def fitted(parts: Parts, contract: Contract) -> tuple[Encoder, np.ndarray]:
+    """An encoder, and the matrix of the rows that it was fitted on."""
+    encoder = encoder_for(contract)
+    return encoder, encoder.fit_transform(parts["train"].features, np.log(parts["train"].target), seed=1)
+
+
+@settings(max_examples=15, deadline=None)
+@given(data=st.data(), target=st.floats(-50, 50))
+def test_no_row_has_its_own_target_in_its_numbers_and_others_have(
+    parts: Parts, contract: Contract, fitted: tuple[Encoder, np.ndarray], data: st.DataObject, target: float
+) -> None:
+    """Whatever the target of a row: what the regressor reads of it stays, out of fold."""
+    rows, (_, before) = parts["train"], fitted
+    changed = np.log(rows.target)
+    row = data.draw(st.integers(0, len(rows) - 1))
+    changed[row] += target
+    after = encoder_for(contract).fit_transform(rows.features, changed, seed=1)
+    np.testing.assert_allclose(after[row], before[row], rtol=1e-9, atol=1e-9)
+    if abs(target) > 1e-3:
+        assert not np.allclose(after, before, rtol=1e-9, atol=1e-9, equal_nan=True)
+
+
+def test_a_text_of_each_row_alone_says_nothing_of_its_row(parts: Parts, contract: Contract) -> None:
+    rows = parts["train"]
+    features = rows.features.assign(city=[f"Town {row}" for row in range(len(rows))])
+    target = np.log(rows.target)
     encoder = encoder_for(contract)
     matrix = encoder.fit_transform(features, target, seed=1)
-    place = encoder.sources.index(("city",))
-    assert matrix[:, place] == pytest.approx(target.mean())
-    assert np.corrcoef(encoder.transform(features)[:, place], target)[0, 1] > 0.99
+    average, effect, count = (place for place, source in enumerate(encoder.sources) if source == ("city",))
+    assert matrix[:, average] == pytest.approx(target.mean(), abs=0.1)
+    assert (matrix[:, [effect, count]] == 0).all()
+    assert np.corrcoef(encoder.transform(features)[:, average], target)[0, 1] > 0.8
 
 
-def test_every_column_of_the_matrix_belongs_to_features(contract: Contract) -> None:
+def texts_of(places: list[int], words: str) -> Column:
+    return Column(np.array(places), [f"{words} {place}" for place in range(max(places) + 1)])
+
+
+def test_a_rare_text_is_drawn_to_what_it_lies_in() -> None:
+    """Two states a world apart; each of their towns but one has 9 rows, and that one has one."""
+    towns = [*np.repeat(np.arange(10), 9), 10]
+    states = [*np.repeat([0, 1], 45), 1]
+    target = np.array(states) * 10.0
+    columns = {"town": texts_of(towns, "town"), "state": texts_of(states, "state")}
+    average = learn(columns, [], target, np.arange(91) % FOLDS)["town"].of_all_rows[0]
+    alone = learn({"town": columns["town"]}, [], target, np.arange(91) % FOLDS)["town"].of_all_rows[0]
+    assert average[10] > 9
+    assert alone[10] < 7
+
+
+def test_an_effect_is_what_a_text_adds_where_all_else_is_equal() -> None:
+    """Large houses stand in the dear town, which adds nothing of its own: its average is high, its effect is not."""
+    sizes = np.repeat([1.0, 2.0, 3.0, 1.0, 2.0, 3.0], [300, 150, 50, 50, 150, 300])
+    towns = texts_of([0] * 500 + [1] * 500, "town")
+    learned = learn({"town": towns}, [sizes], sizes * 10, np.arange(1000) % FOLDS)["town"]
+    average, effect, count = learned.of_all_rows
+    assert average[1] - average[0] == pytest.approx(10, abs=0.1)
+    assert effect[1] - effect[0] == pytest.approx(0, abs=0.3)
+    assert count.tolist() == [500, 500]
+
+
+def test_on_very_many_rows_a_text_is_its_average_alone(monkeypatch: pytest.MonkeyPatch, contract: Contract) -> None:
+    monkeypatch.setattr("core.training.texts.MANY_ROWS", 50)
+    parts = parts_of(listings(200), contract)
     encoder = encoder_for(contract)
+    matrix = encoder.fit_transform(parts["train"].features, parts["train"].target, seed=1)
+    assert [source for source in encoder.sources if len(source) == 1].count(("city",)) == 1
+    assert encoder.transform(parts["test"].features).shape[1] == matrix.shape[1] == len(encoder.sources)
+
+
+def test_every_column_of_the_matrix_belongs_to_features(contract: Contract, fitted: tuple[Encoder, np.ndarray]) -> None:
+    encoder, matrix = fitted
+    assert matrix.shape[1] == len(encoder.sources)
     table = shares(encoder.sources, contract.feature_names)
     assert table.shape == (len(encoder.sources), len(contract.features))
     assert table.sum(axis=1) == pytest.approx(1)
