@@ -29,6 +29,8 @@ class Sizes:
     slow_calls: int = 80
     clients: int = 8
     runs: int = 3
+    quality_splits: int = 3
+    quality_scale: float = 0.05
     # InnoDB writes its dirty pages in the background, for seconds after the last row of a million.
     seconds_to_settle: float = 20.0
 
@@ -51,19 +53,22 @@ QUICK = Sizes(
     slow_calls=8,
     clients=2,
     runs=1,
+    quality_splits=1,
+    quality_scale=0.003,
     seconds_to_settle=0.0,
 )
 
 
 @dataclass
 class Bench:
-    """A run of the suite. Worlds live until ``stack`` is closed."""
+    """A run of the suite. Worlds live until ``stack`` is closed; ``listings`` is a CSV file of real ones, if any."""
 
     sizes: Sizes
     databases: tuple[str, ...]
     server: str
     folder: Path
     stack: ExitStack
+    listings: Path | None = None
     _worlds: dict[tuple[str, int], World] = field(default_factory=dict)
     _trained: set[tuple[str, int]] = field(default_factory=set)
 

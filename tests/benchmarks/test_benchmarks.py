@@ -10,9 +10,10 @@ import pytest
 
 from benchmarks import __main__ as suite
 from benchmarks import listings, measuring
+from benchmarks.parts import quality
 from benchmarks.table import Line, as_record, as_text, at_least, at_most, times
 from core.checks import check_rows
-from core.contract import Contract
+from core.contract import SPLITS, Contract
 
 CHEAP = ("ingest", "exactness", "growth", "big_batch")
 
@@ -90,6 +91,34 @@ def test_the_peak_of_a_child_is_its_own_and_not_that_of_the_process_that_started
 def test_a_child_that_fails_says_why() -> None:
     with pytest.raises(measuring.MeasurementFailed, match="no_such_module"):
         measuring.in_child("no_such_module:nothing")
+
+
+def test_a_property_is_on_one_side_of_a_split_and_another_salt_splits_otherwise(contract: Contract) -> None:
+    rows = listings.typed(400, 3)
+    frame = pd.concat([rows, rows.assign(price=rows["price"] * 2)], ignore_index=True)
+    one, other = (quality.split(frame, contract, salt) for salt in (0, 1))
+    assert (one[:400] == one[400:]).all()
+    assert (one != other).any()
+    assert [np.mean(one == name) for name in SPLITS] == pytest.approx([0.6, 0.2, 0.2], abs=0.08)
+
+
+def test_without_real_listings_the_generated_ones_are_measured_and_it_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    errors = {"median_ape": 0.1, "mae": 2.0, "rmse": 3.0}
+    monkeypatch.setattr(suite, "LISTINGS", tmp_path / "none.csv")
+    monkeypatch.setattr(
+        quality,
+        "in_child",
+        lambda *_, **__: {"test_rows": 9, "ours": errors, "recipe": {n: 2 * errors[n] for n in errors}},
+    )
+    out = tmp_path / "quality.json"
+    assert suite.main(["quality", "--quick", "--database", "SQLite", "--out", str(out)]) == 0
+    lines = json.loads(out.read_text())["lines"]
+    assert [(line["ours"], line["ratio"], line["unit"]) for line in lines] == [(10, 2, "%"), (2, 2, "$"), (3, 2, "$")]
+    assert "No file of real listings (--listings)" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="--listings must be a CSV file"):
+        suite.main(["quality", "--quick", "--listings", str(tmp_path / "absent.csv")])
 
 
 def test_a_long_run_is_made_once_and_a_short_one_as_often_as_asked() -> None:
