@@ -1,4 +1,4 @@
-"""A card to take away: one HTML file that needs no network, and its numbers as JSON."""
+"""A card to take away: one HTML file that needs no network, a Markdown text, and its numbers as JSON."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -8,6 +8,7 @@ import orjson
 from console.formats import moment
 from console.language import _
 from console.model_card.facts import Facts
+from console.model_card.markdown import as_markdown
 from console.model_card.parts import card_parts, headline
 from console.report import document_html
 
@@ -19,19 +20,33 @@ def card_html(facts: Facts, made_at: datetime) -> str:
     """The card in the reader's language."""
     number = facts.version.number
     return document_html(
-        title=_("Model card: version {number}", number=number),
-        lead=_(
-            "{title}. Trained {moment}.",
-            title=facts.contract.title,
-            moment=moment(facts.version.created_at, facts.zone),
-        ),
+        title=_title(facts),
+        lead=_lead(facts),
         verdict=headline(facts),
         parts=card_parts(facts),
-        made=_("Made on {moment}.", moment=moment(made_at, facts.zone)),
+        made=_made(facts, made_at),
         save=_("Save the numbers of this card (JSON)"),
         file=f"model_card_{number}.json",
         numbers=card_json(facts, made_at),
     )
+
+
+def card_markdown(facts: Facts, made_at: datetime) -> str:
+    """The same words and tables as Markdown."""
+    return as_markdown(_title(facts), _lead(facts), headline(facts), card_parts(facts), _made(facts, made_at))
+
+
+def _title(facts: Facts) -> str:
+    return _("Model card: version {number}", number=facts.version.number)
+
+
+def _lead(facts: Facts) -> str:
+    trained = moment(facts.version.created_at, facts.zone)
+    return _("{title}. Trained {moment}.", title=facts.contract.title, moment=trained)
+
+
+def _made(facts: Facts, made_at: datetime) -> str:
+    return _("Made on {moment}.", moment=moment(made_at, facts.zone))
 
 
 def card_json(facts: Facts, made_at: datetime) -> bytes:

@@ -9,6 +9,7 @@ from console import language
 
 FORMS = {
     "html": ("text/html", ":material/description:"),
+    "md": ("text/markdown", ":material/markdown:"),
     "json": ("application/json", ":material/data_object:"),
     "csv": ("text/csv", ":material/table:"),
 }

@@ -6,7 +6,7 @@ import streamlit as st
 
 from console import actions, data, state
 from console.language import _
-from console.model_card import Facts, card_html, card_json, card_parts, headline
+from console.model_card import Facts, card_html, card_json, card_markdown, card_parts, headline
 from console.report.parts import Part
 from console.widgets.documents import document_button
 from console.widgets.panels import empty_panel, escaped, figure, verdict
@@ -60,6 +60,12 @@ def _actions(facts: Facts) -> None:
             _("One file with every figure and number of this card; it needs no network."),
             f"{name}.html",
             lambda: card_html(facts, data.now()),
+        )
+        document_button(
+            _("Model card (Markdown)"),
+            _("The same words and tables as text, for a repository or a wiki."),
+            f"{name}.md",
+            lambda: card_markdown(facts, data.now()),
         )
         document_button(
             _("Model card (JSON)"),

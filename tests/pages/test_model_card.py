@@ -1,6 +1,7 @@
 """The card of a version and two versions side by side: what they say, what is taken away, what is asked for."""
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from console import data, language
-from console.model_card import card_html, card_json
+from console.model_card import card_html, card_json, card_markdown, card_parts
 from console.widgets import documents, model_card
 from tests.pages.conftest import Open, button, texts, waiting
 from tests.pages.test_promotion import other_version
@@ -73,6 +74,11 @@ def test_the_documents_hold_the_card(open_console: Open, filled_folder: Path) ->
     assert facts.version.tags["commit"] in page
     assert page.count('<div class="figure">') == 4
     assert "Tarjeta" not in page
+    text = str(documents._spoken(lambda: card_markdown(facts, data.now()), language.ENGLISH))
+    assert text.startswith("# Model card: version 1\n")
+    assert [part.title for part in card_parts(facts)] == re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert facts.version.tags["commit"] in text
+    assert re.search(r"^\| MAE \|.* \\\$\s?[\d.,]+", text, re.MULTILINE), "a sign of Markdown stands as it is"
     assert 'lang="es"' in str(documents._spoken(lambda: card_html(facts, data.now()), "es"))
 
 
