@@ -99,7 +99,7 @@ def test_comparable_rows_come_with_why_and_what_if_moves_the_price(open_console:
     assert not page.exception
     lines = [str(part.value) for part in page.markdown if "against yours" in str(part.value)]
     assert len(lines) == 5
-    assert all("Town 4" in line and "same City" in line for line in lines)
+    assert all("Town 4" in line and "same city" in line for line in lines)
     assert "Difference $ 0" in texts(page)
     slider = next(found for found in page.slider if found.label.startswith("Living area"))
     slider.set_value(slider.max).run()

@@ -19,7 +19,7 @@ def show_comparables(prediction: Prediction) -> None:
     if not found:
         widest = contract[contract.hierarchy[0]].label if contract.hierarchy else ""
         st.caption(
-            _("No {noun} of the same {place} is stored.", noun=contract.row_noun, place=widest.lower())
+            _("No {noun} of the same {place} is stored.", noun=contract.row_noun, place=_within(widest))
             if widest
             else _("None is stored yet.")
         )
@@ -32,7 +32,7 @@ def show_comparables(prediction: Prediction) -> None:
             hide_index=True,
             alt=_("Comparable {noun}s, the nearest first", noun=contract.row_noun),
         )
-    columns = ", ".join(column.label.lower() for column in contract.compared)
+    columns = ", ".join(_within(column.label) for column in contract.compared)
     st.caption(
         _(
             "The nearest of the newest {rows} {noun}s of {place}, from the narrowest place that has as many. Distance: "
@@ -53,20 +53,25 @@ def why(entry: Comparable, prediction: Prediction) -> str:
     for column in asked:
         value, wanted = entry.values[column.name], prediction.inputs[column.name]
         if value == wanted:
-            same.append(column.label.lower())
+            same.append(_within(column.label))
         else:
             other.append(_difference(column, value, wanted))
     if entry.level:
-        same.insert(0, contract[entry.level].label)
+        same.insert(0, _within(contract[entry.level].label))
     parts = [_("same {names}", names=", ".join(same))] if same else []
     return "; ".join([*parts, *other])
 
 
 def _difference(column: Column, value: object, wanted: object) -> str:
-    label = column.label.lower()
+    label = _within(column.label)
     if isinstance(value, float) and isinstance(wanted, (int, float)):
         return f"{label} {signed_amount(value - wanted, column.unit)}"
     return f"{label}: {value_text(column.name, value, state.contract())}"
+
+
+def _within(label: str) -> str:
+    """A label within a sentence: without capitals, but for abbreviations."""
+    return " ".join(word.lower() if word.istitle() else word for word in label.split())
 
 
 def _in_words(entry: Comparable, prediction: Prediction) -> str:
