@@ -81,6 +81,5 @@ def test_the_report_holds_what_the_page_shows(open_console: Open, filled_folder:
 
 def opened(key: int) -> dict[str, Comparison]:
     """The batch against each of its references."""
-    batch, reports = data.batch(key), data.reports(key)
-    assert batch is not None
+    batch, reports = next(found for found in data.batches() if found.id == key), data.reports(key)
     return {name: drift.open_comparison(batch, reports, name) for name in reports}

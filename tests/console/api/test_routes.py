@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from console.access import COOKIE, END_USER, Access, Guard
 from console.api import create_api
 from console.api.bodies import BODY_BYTES
 from console.api.problems import ERRORS_SHOWN, NAME_LENGTH
@@ -57,6 +58,18 @@ def test_a_list_gets_a_list_in_the_same_order(client: TestClient, desk: FakeDesk
     empty = ANSWER | {"missing": list(desk.contract.feature_names)}
     assert client.post("/api/predict", json=[ROW, {}, ROW], headers=ORDER).json() == [ANSWER, empty, ANSWER]
     assert desk.asked[1] == [ROW, {}, ROW]
+
+
+def test_a_request_says_who_sent_it(contract: Contract) -> None:
+    desk = FakeDesk(contract)
+    api = create_api(contract, desk, model="prices")
+    access = Access("run the loop", end_user_password="ask for prices", token="for programs")
+    guarded = Guard(Starlette(routes=[Mount("/api", api)]), access)
+    with TestClient(guarded, base_url="http://127.0.0.1") as client:
+        cookie = {"Cookie": f"{COOKIE}={access.new_cookie(END_USER)}"}
+        for headers in (cookie, {"Authorization": "Bearer for programs"}):
+            assert client.post("/api/predict", json=ROW, headers=headers).status_code == 200
+    assert desk.askers == ["end user", "program"]
 
 
 def test_what_could_not_be_stored_says_so(client: TestClient, desk: FakeDesk) -> None:
