@@ -88,8 +88,8 @@ def list_met(
     counted: bool = True,
     at: datetime | None = None,
 ) -> list[Met]:
-    """The newest true values of a version's predictions, the newest first: those that count, or all; those known at a
-    moment."""
+    """The newest true values of a version's predictions, the one told last first: those that count, or all; those known
+    at a moment. Costs the same however many there are."""
     table = tables.predictions
     features = [table.c[column.name] for column in contract.features]
     ours = [table.c.prediction, table.c.interval_low, table.c.interval_high, table.c.property_hash, *features]
@@ -99,7 +99,7 @@ def list_met(
         query = query.where(true_values.c.reason == "")
     if at is not None:
         query = query.where(true_values.c.told_at <= at)
-    query = query.order_by(true_values.c.told_at.desc(), true_values.c.prediction_id.desc()).limit(limit)
+    query = query.order_by(true_values.c.id.desc()).limit(limit)
     return [
         Met(
             prediction=row.prediction_id,

@@ -95,7 +95,7 @@ true_values = control_table(
     # Why it does not count as a test of the version; "" where it does.
     Column("reason", String(16), nullable=False),
     UniqueConstraint("prediction_id", name="a_prediction_has_one_true_value"),
-    Index("true_values_of_a_version", "version", "reason", "told_at"),
+    Index("true_values_of_a_version", "version", "reason", "id"),
 )
 
 trained_on = control_table(

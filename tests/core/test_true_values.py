@@ -121,8 +121,8 @@ def test_the_newest_true_values_come_first_and_those_that_do_not_count_are_left_
             query = {"tables": tables, "contract": contract, "version": 3, "limit": 3} | wanted
             return [each.prediction for each in store.list_met(connection, **query)]
 
-    assert listed() == [keys[1], keys[3], keys[0]]
-    assert listed(counted=False) == [keys[2], keys[1], keys[3]]
+    assert listed() == [keys[3], keys[1], keys[0]]
+    assert listed(counted=False) == [keys[3], keys[2], keys[1]]
     assert listed(at=NOON + timedelta(minutes=5)) == [keys[3], keys[0]]
     assert listed(version=2) == []
     with store.reading(raw) as connection:

@@ -59,7 +59,7 @@ def _tables() -> None:
         sa.UniqueConstraint("prediction_id", name="a_prediction_has_one_true_value"),
         **MYSQL,
     )
-    op.create_index("true_values_of_a_version", "true_values", ["version", "reason", "told_at"])
+    op.create_index("true_values_of_a_version", "true_values", ["version", "reason", "id"])
     op.create_table(
         "trained_on",
         sa.Column("model", sa.String(length=200), nullable=False),
