@@ -15,6 +15,8 @@ from core.errors import ConsoleError, InputError, RegistryError, RowsInvalid, St
 from core.words import sentence
 
 ERRORS_SHOWN = 1000
+# What these are asked is stored, also where it is refused.
+STORED_ANYHOW = ("/predict", "/explain")
 NAME_LENGTH = 100
 logger = logging.getLogger(__name__)
 
@@ -44,7 +46,8 @@ async def _on_console_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, (InputError, RegistryError, StoreError)):
         raise error
     detail = " ".join([_sentence(error), *getattr(error, "__notes__", ())])
-    more = {"stored": is_stored(error)} if request.method == "POST" else {}
+    is_kept = request.scope["route"].path in STORED_ANYHOW and is_stored(error)
+    more = {"stored": is_kept} if request.method == "POST" else {}
     if isinstance(error, InputError):
         asked: Asked | None = getattr(request.state, "asked", None)
         errors = list(islice(_entries(error, asked is not None and asked.is_list), ERRORS_SHOWN))

@@ -47,12 +47,10 @@ def check_truth(raw: Any, contract: Contract) -> float | None:
 
 def _refuse_placeholder(value: float, raw: Any, contract: Contract) -> None:
     if value <= 0:
-        raise ValueError(sentence("must be above 0 to be a true value, got {value}", value=repr(raw)))
+        raise ValueError(broken(sentence("must be above 0 to be a true value"), repr(raw)))
     for drop in contract.drops:
         if drop.column == contract.target and drop.low <= value <= drop.high:
-            raise ValueError(
-                sentence("cannot be a true value: {reason}, got {value}", reason=drop.reason, value=repr(raw))
-            )
+            raise ValueError(broken(sentence("must be a true value ({reason})", reason=drop.reason), repr(raw)))
 
 
 def problem_with(column: Column, raw: Any) -> str:

@@ -234,7 +234,13 @@ def test_no_true_value_is_none(contract: Contract, raw: Any) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "words"),
-    [("dear", "must be a number"), (-5, "must be 0"), (0, "above 0"), (500, "placeholder"), (1e12, "0 to")],
+    [
+        ("dear", "must be a number"),
+        (-5, "must be 0"),
+        (0, "above 0"),
+        (500, "must be a true value .a price of 1,000 or less is a placeholder., got 500"),
+        (1e12, "0 to"),
+    ],
 )
 def test_what_cannot_be_a_price_is_no_true_value(contract: Contract, raw: Any, words: str) -> None:
     with pytest.raises(InputError, match=words) as caught:

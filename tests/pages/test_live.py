@@ -87,7 +87,7 @@ def test_a_true_value_is_told_on_the_page_and_stands_in_the_history(open_console
 
 @pytest.mark.parametrize(
     ("request_number", "value", "words"),
-    [(999, 250_000, "No price is stored under the id 999."), (41, 10, "cannot be a true value")],
+    [(999, 250_000, "No price is stored under the id 999."), (41, 10, "must be a true value")],
 )
 def test_what_cannot_be_kept_is_said_beside_the_form(
     open_console: Open, used_folder: Path, request_number: int, value: float, words: str

@@ -284,6 +284,7 @@ def test_what_a_price_turned_out_to_be_is_told_later(client: TestClient, desk: F
         client.post("/api/actual", json=[{"id": 42, "price": 90_000}, {"id": 5, "price": -1}]), 422
     )
     assert [error["pointer"] for error in content["errors"]] == ["#/1/price"]
+    assert content["stored"] is False
 
 
 def test_the_schema_is_the_contract_with_the_target_as_what_is_true(client: TestClient, contract: Contract) -> None:
