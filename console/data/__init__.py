@@ -33,7 +33,7 @@ from console.data.ledger import (
     ranking,
     waiting,
 )
-from console.data.live import live, true_values
+from console.data.live import live, true_values, truth
 from console.data.places import comparables, count_around, places, spans_around, typical_of
 from console.data.queue import (
     all_steps,
@@ -139,6 +139,7 @@ __all__ = [
     "steps",
     "trials",
     "true_values",
+    "truth",
     "typical_of",
     "version",
     "versions",

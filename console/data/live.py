@@ -6,7 +6,7 @@ from console import process
 from console.data.clock import LIVES, stamp
 from core import store
 from core.loop import live_quality
-from core.records import LiveQuality, Met
+from core.records import LiveQuality, Met, Truth
 from core.store import Stamp
 
 
@@ -18,6 +18,12 @@ def live() -> LiveQuality | None:
 def true_values(version: int, most: int) -> list[Met]:
     """The newest true values of a version's prices, the newest first, also those that do not count."""
     return _true_values(stamp(), version, most)
+
+
+def truth(prediction: int) -> Truth | None:
+    """What is known to be true of a stored price."""
+    with store.reading(process.the_world().raw) as connection:
+        return store.load_truth(connection, prediction=prediction)
 
 
 @st.cache_data(max_entries=4, ttl=LIVES, show_spinner=False)

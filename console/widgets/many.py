@@ -107,8 +107,9 @@ def _pick_columns(places: Sequence[int], header: Sequence[str], found: Mapping[s
     chosen: dict[str, int] = {}
     with st.container(horizontal=True):
         for column in titles(state.contract()):
+            is_true = column.name == state.contract().target
             place = st.selectbox(
-                column.label_with_unit,
+                _("True value ({unit})", unit=column.unit) if is_true else column.label_with_unit,
                 places,
                 index=found.get(column.name),
                 key=f"many_{column.name}",

@@ -106,3 +106,20 @@ def test_the_rules_have_a_limit_for_the_live_error_which_0_turns_off(open_consol
     assert "median error" in limit.label
     limit.set_value(0.0).run()
     assert "50 % before, now off" in texts(page)
+
+
+def test_who_asked_on_the_page_tells_the_true_value_below_the_answer(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "predict")
+    next(found for found in page.text_input if found.label == "Street").set_value("1758218").run()
+    button(page, "Show the price").click().run()
+    assert not page.exception
+    value = page.number_input(key="price_truth")
+    value.set_value(10.0).run()
+    button(page, "Keep it").click().run()
+    assert "must be a true value" in texts(page)
+    page.number_input(key="price_truth").set_value(250_000.0).run()
+    button(page, "Keep it").click().run()
+    assert not page.exception
+    assert "$ 250,000 is kept as true: the price missed it by" in texts(page)
+    [entry] = data.predictions(1, 1)
+    assert (entry["street"], entry["true_value"], entry["true_value_from"]) == ("1758218", 250_000.0, "asker")

@@ -31,7 +31,8 @@ def price_form() -> tuple[dict[str, Any], bool]:
         _rows(quantities, given)
         _rows([column for column in rest if not column.is_number], given)
         _say_typical(typical, given)
-        problems = [column for column in contract.features if problem_with(column, given[column.name])]
+        _name_property(given)
+        problems = [contract[name] for name, value in given.items() if problem_with(contract[name], value)]
         label = contract.target_column.label.lower()
         is_sent = st.button(
             _("Show the {target}", target=label), type="primary", icon=":material/sell:", disabled=bool(problems)
@@ -39,14 +40,14 @@ def price_form() -> tuple[dict[str, Any], bool]:
         if problems:
             names = ", ".join(column.label for column in problems)
             st.caption(_("First mend: {names}.", names=names))
-    st.session_state[KEPT] = {column.name: st.session_state.get(_key(column)) for column in contract.features}
+    st.session_state[KEPT] = {name: st.session_state.get(_key(contract[name])) for name in given}
     return given, is_sent
 
 
 def fill_form(inputs: dict[str, Any]) -> None:
     """Put inputs into the form, each as if the reader had typed it."""
     contract = state.contract()
-    for column in contract.features:
+    for column in (*contract.features, *_only_named()):
         value = inputs.get(column.name)
         if column.kind == "date":
             value = date.fromisoformat(value) if value else None
@@ -162,6 +163,22 @@ def _say_typical(typical: Typical | None, given: dict[str, Any]) -> None:
             where=where,
         )
     )
+
+
+def _name_property(given: dict[str, Any]) -> None:
+    """What names the property beside the fields that the model reads, so that a later row of it is found."""
+    named = _only_named()
+    if not named:
+        return
+    noun = state.contract().row_noun
+    with st.expander(_("Find out later how good the price was"), icon=":material/fact_check:"):
+        _rows(named, given)
+        st.caption(_("Not needed for the price: by it a later {noun} of the same property is found.", noun=noun))
+
+
+def _only_named() -> list[Column]:
+    contract = state.contract()
+    return [contract[name] for name in contract.group if not contract[name].feature and name != contract.target]
 
 
 def _help(column: Column) -> str:

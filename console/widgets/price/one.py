@@ -14,6 +14,7 @@ from console.widgets.price.comparable import show_comparables
 from console.widgets.price.form import fill_form, price_form
 from console.widgets.price.link import show_link, show_recalled
 from console.widgets.price.notes import show_notes
+from console.widgets.price.truth import show_truth
 from console.widgets.price.what_if import show_what_if
 from core.errors import ConsoleError, InputError
 from core.prediction import Recalled, explain_rows, link_of, recall
@@ -87,6 +88,7 @@ def _show(shown: Shown) -> None:
     show_price(prediction)
     show_notes(prediction)
     show_link(prediction)
+    show_truth(prediction)
     if shown.explanation is not None:
         show_reasons(shown.explanation)
     elif shown.recalled is not None:
