@@ -81,7 +81,7 @@ class LeanModel:
 
     def unknown(self, row: Mapping[str, Any]) -> tuple[str, ...]:
         """The features of a row whose text was never seen in training; one that is missing is not among them."""
-        return tuple(name for name in self.texts if row[name] and str(row[name]) not in self.tables[name])
+        return tuple(name for name in self.texts if row[name] and str(row[name]) not in self.places[name])
 
     def _interval(self, linear: float) -> Interval | None:
         if self.calibration is None:

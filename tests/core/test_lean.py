@@ -131,3 +131,16 @@ def test_a_model_that_is_not_all_trees_has_no_lean_form(contract: Contract) -> N
     rows = parts_of(listings(300), contract)["train"]
     assert make_lean(fit("linear", DEFAULTS["linear"], rows, contract, 7)) is None
     assert make_lean(object()) is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(inputs=INPUTS)
+def test_both_forms_name_the_same_texts_that_were_never_seen(
+    pair: tuple[TabularModel, LeanModel], contract: Contract, inputs: dict[str, Any]
+) -> None:
+    model, lean = pair
+    row = feature_row(inputs, contract)
+    named = lean.unknown(row)
+    assert named == model.unknown(row) == lean_from_bytes(lean_to_bytes(lean)).unknown(row)
+    for name, odd in {"city": "Nowhere", "state": "Atlantis", "status": "lost", "zip_code": "99999"}.items():
+        assert (name in named) == (inputs[name] in (odd, "x-7", "²"))
