@@ -48,8 +48,8 @@ def advise(facts: Facts) -> Advice:
         _on_empty,
         _on_held,
         _on_no_model,
-        _on_degradation,
         _on_the_end,
+        _on_degradation,
     ):
         advice = advise_on(facts)
         if advice is not None:
@@ -125,8 +125,11 @@ def _on_degradation(facts: Facts) -> Advice | None:
     if not facts.degraded or facts.production is None:
         return None
     headline = _("Version {number} does worse in use than on its holdout", number=facts.production.version)
-    detail = _("{found} The page Models shows it price by price.", found=told(facts.degraded))
-    return Advice("change", headline, detail, "retrain", _("Train a model"))
+    detail = _(
+        "{found} So the next batch has a model trained; the page Models shows it price by price.",
+        found=told(facts.degraded),
+    )
+    return Advice("change", headline, detail, "fetch", _("Fetch the next batch"))
 
 
 def _on_the_end(facts: Facts) -> Advice | None:

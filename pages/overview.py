@@ -8,7 +8,6 @@ from console.chronicle import judged
 from console.language import _
 from core.policy import live_words
 from core.records import Batch, StoredDecision
-from core.words import sentence
 
 SHOWN_BATCHES = 24
 SECONDS_LIVE = 5.0
@@ -16,7 +15,6 @@ DO = {
     "fetch": actions.fetch_next_batch,
     "restart": actions.start_collection,
     "train": lambda: actions.train("There was no version in production, or its training had failed."),
-    "retrain": lambda: actions.train(sentence("The live error was over its limit.")),
     "rank": actions.rank,
 }
 

@@ -96,3 +96,12 @@ def test_batches_without_a_model_ask_for_a_training() -> None:
 def test_the_end_of_the_feed_offers_a_new_collection() -> None:
     advice = advise(replace(ALL_WELL, runs=[run(outcome={"exhausted": True})]))
     assert (advice.tone, advice.action) == ("wait", "restart")
+
+
+def test_a_version_that_fails_those_who_ask_is_said_and_the_next_batch_is_offered() -> None:
+    found = "The median error on 60 true values is 30.0 %."
+    advice = advise(replace(ALL_WELL, degraded=found))
+    assert (advice.tone, advice.action) == ("change", "fetch")
+    assert advice.headline == "Version 2 does worse in use than on its holdout"
+    assert advice.detail.startswith(found)
+    assert advise(replace(ALL_WELL, degraded=found, production=None)).action == "train"

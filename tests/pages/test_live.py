@@ -12,7 +12,7 @@ from core.loop import open_loop
 from core.prediction import open_predictor, predict_rows
 from core.settings import read_settings
 from tests.conftest import listings
-from tests.pages.conftest import Open, button, texts
+from tests.pages.conftest import Open, button, texts, waiting
 
 
 @pytest.fixture(scope="session")
@@ -61,9 +61,9 @@ def test_a_version_that_misses_is_shown_with_its_numbers_and_the_overview_says_s
     overview = open_console(used_folder)
     assert "does worse in use than on its holdout" in texts(overview)
     assert "The median error on 40 true values is" in texts(overview)
-    button(overview, "Train a model").click().run()
-    [run] = data.open_runs()
-    assert (run.kind, run.parameters["reason"]) == ("training", "The live error was over its limit.")
+    assert "So the next batch has a model trained" in texts(overview)
+    button(overview, "Fetch the next batch").click().run()
+    assert waiting(overview)[0][0] == "cycle"
 
 
 def test_more_true_values_than_there_are_can_be_asked_for(open_console: Open, used_folder: Path) -> None:
