@@ -1,5 +1,6 @@
 """The reasons that are kept of versions, whether they are those of the model, and those of single rows."""
 
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from core.errors import ConsoleError, ModelNotLoadable
 from core.records import Explanation, StoredReasons
 from core.store import Stamp
 
+SECONDS_UNTIL_ASKED_AGAIN = 60.0
 # One model at a time is loaded to be asked, beside the pages.
 _checking = ThreadPoolExecutor(1, thread_name_prefix="check-reasons")
 
@@ -32,10 +34,11 @@ class Kept:
 @dataclass(frozen=True)
 class Checked:
     """What came of asking the model: ``disagrees`` says that it says something else now, ``unasked`` why it could not
-    be asked; English sentences, both "" where all is well."""
+    be asked; English sentences, both "" where all is well. ``at`` is when, by the process's own clock."""
 
     disagrees: str = ""
     unasked: str = ""
+    at: float = 0.0
 
 
 def kept_reasons(version: int) -> Kept:
@@ -51,8 +54,10 @@ def model_check(version: int, reasons: StoredReasons) -> Checked | None:
     if not asked.done():
         return None
     found = asked.result()
-    if found.unasked:
+    if found.unasked and time.monotonic() - found.at >= SECONDS_UNTIL_ASKED_AGAIN:
         _model_check.clear(version, mark, reasons)
+        _model_check(version, mark, reasons)
+        return None
     return found
 
 
@@ -94,9 +99,9 @@ def _checked(version: int, reasons: StoredReasons) -> Checked:
     from core.prediction import check_reasons
 
     try:
-        return Checked(disagrees=check_reasons(process.the_predictor(), version, reasons))
+        return Checked(disagrees=check_reasons(process.the_predictor(), version, reasons), at=time.monotonic())
     except ConsoleError as error:
-        return Checked(unasked=str(error))
+        return Checked(unasked=str(error), at=time.monotonic())
 
 
 @st.cache_data(max_entries=16, ttl=LIVES, show_spinner="Asking that version for its reasons …")

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ import pytest
 
 from console import language
 from console.charts import explained as charts
+from console.charts import force
 from console.charts.reasons import dependence
 from console.explaining.document import Facts, explanation_html, explanation_json
 from console.explaining.shown import Shown
@@ -167,3 +169,15 @@ def test_a_map_of_cohorts_shows_shares_that_sum_to_one() -> None:
     sizes = importances(LATER, divide(LATER, "cohort"))
     chart = charts.cohort_map(sizes, list(sizes.index), CONTRACT)
     assert np.asarray(chart.data[0].z).sum(axis=1) == pytest.approx(1)
+
+
+def test_a_text_from_outside_cannot_end_the_script_of_the_force_plot(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Any] = []
+    monkeypatch.setattr(force, "_embed", drawn.append)
+    evil = "</script><script>alert(1)</script>"
+    explanation = replace(LATER.explanation, data=LATER.explanation.data.assign(state=evil))
+    force.show_force_plot(explanation, 0, CONTRACT, "force_1")
+    page = drawn[0].html()
+    assert evil not in page
+    assert page.count("</script>") == 1
+    assert "\\u2039/script>\\u2039script>alert(1)" in page

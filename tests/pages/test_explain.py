@@ -1,5 +1,6 @@
 """The page Explain in each of its views, over two versions that were trained on growing data."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from console import data, process
+from core.errors import RegistryUnavailable
 from core.prediction import open_predictor, predict_rows
 from core.records import StoredReasons
 from core.registry.registry import Registry
@@ -187,6 +189,40 @@ def test_the_page_says_that_the_model_agrees_once_it_was_asked(open_console: Ope
     data.explained._checking.submit(lambda: None).result(60)
     page = reopened({"version": "2"})
     assert f"add up to what version 2 says now, in each of {len(stored)} rows" in texts(page)
+
+
+def test_a_model_that_cannot_be_asked_is_told_and_asked_again_later(
+    open_console: Open, filled_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_registry: Registry, _number: int) -> None:
+        raise RegistryUnavailable("MLflow does not answer.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Registry, "load_model", away)
+        open_console(filled_folder, "explain", {"version": "2"})
+        data.explained._checking.submit(lambda: None).result(60)
+        page = reopened({"version": "2"})
+        assert "the model could not be asked. MLflow does not answer." in texts(page)
+        assert page.get("plotly_chart")
+    monkeypatch.setattr(data.explained, "SECONDS_UNTIL_ASKED_AGAIN", 0.0)
+    assert "Checking version 2" in texts(reopened({"version": "2"}))
+    data.explained._checking.submit(lambda: None).result(60)
+    assert "add up to what version 2 says now" in texts(reopened({"version": "2"}))
+
+
+@pytest.mark.parametrize("has_streamlit_shap", [True, False])
+def test_forces_are_drawn_with_streamlit_shap_and_without(
+    open_console: Open, filled_folder: Path, monkeypatch: pytest.MonkeyPatch, has_streamlit_shap: bool
+) -> None:
+    if not has_streamlit_shap:
+        monkeypatch.setitem(sys.modules, "streamlit_shap", None)
+    page = open_console(filled_folder, "explain", {"version": "2", "show": "row"})
+    assert not page.get("iframe")
+    page.toggle(key="force").set_value(True).run()
+    assert not page.exception
+    [frame] = page.get("iframe")
+    assert "SHAP.AdditiveForceVisualizer" in frame.proto.srcdoc
+    assert "Living area" in frame.proto.srcdoc
 
 
 def keep(monkeypatch: pytest.MonkeyPatch, reasons: StoredReasons) -> None:
