@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from console.charts.reasons import label_of, value_text
@@ -22,7 +23,8 @@ def show_force_plot(explanation: Explanation, row: int, contract: Contract, key:
     plot = shap.force_plot(
         float(explanation.base[row]),
         explanation.values[row],
-        [_shown(value_text(name, value, contract)) for name, value in values.items()],
+        # SHAP takes a list for names, and leaves the values out.
+        np.array([_shown(value_text(name, value, contract)) for name, value in values.items()], dtype=object),
         feature_names=[_shown(label_of(name, contract)) for name in explanation.features],
         out_names=contract.target_column.label_with_unit,
     )
