@@ -11,7 +11,7 @@ from core.contract import Contract
 from core.tables import RowTables
 
 # Bounds of what a page reads, however much is stored: the newest rows of a place, from the newest parts.
-MOST_ROWS = 40_000
+MOST_ROWS = 30_000
 MOST_PARTS = 500
 
 
