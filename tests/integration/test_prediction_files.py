@@ -77,3 +77,31 @@ def test_a_file_that_could_not_be_stored_says_so(make_loop: MakeLoop, three_batc
         connection.exec_driver_sql("ALTER TABLE new_real_estate RENAME TO lost")
     parts = list(answer_table(predictor, table, match_columns(table.header, loop.contract), "file-1", "operator"))
     assert [(len(part.places), part.is_stored) for part in parts] == [(2, False)]
+
+
+WITH_PRICES = b"""street,city,state,zip_code,bed,price
+77,Town 4,Texas,01004,3,250000
+78,Town 4,Texas,01004,3,
+79,Town 4,Texas,01004,3,500
+,Town 4,Texas,01004,3,310000
+"""
+
+
+def test_a_column_of_true_prices_is_kept_beside_the_answers(
+    make_loop: MakeLoop, three_batches: list[list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.prediction.files.answering.ROWS_AT_ONCE", 3)
+    loop = make_loop(three_batches[:1])
+    cycle(loop)
+    predictor, table = open_predictor(loop), read_table("a.csv", WITH_PRICES)
+    parts = list(answer_table(predictor, table, match_columns(table.header, loop.contract), "file-2", "operator"))
+    [problem] = [problem for part in parts for problem in part.problems]
+    assert (problem.line, problem.column) == (4, "price")
+    assert "must be a true value" in problem.detail
+    with store.reading(loop.raw) as connection:
+        kept = [dict(row) for row in store.list_predictions(connection, tables=loop.tables)][::-1]
+        met = store.list_met(connection, tables=loop.tables, contract=loop.contract, version=1, limit=9)
+        assert store.any_names_home(connection, tables=loop.tables)
+    assert [row["true_value"] for row in kept] == [250_000.0, None, None, 310_000.0]
+    assert [row["outcome"] for row in kept] == ["answered", "answered", "refused", "answered"]
+    assert {each.truth.by for each in met} == {"operator"}

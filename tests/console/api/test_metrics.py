@@ -1,5 +1,6 @@
 """The console in numbers: what Prometheus reads is what happened."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -7,7 +8,7 @@ from starlette.testclient import TestClient
 
 from console.api.metrics import CONTENT_TYPE, Metrics, MetricsPage
 from core.errors import NoProductionModel, StoreError
-from core.records import Measurement
+from core.records import LiveError, LiveQuality, Measurement, Met, Truth
 from core.store import Gauges
 from tests.conftest import NOON
 from tests.console.api.conftest import ROW, FakeDesk
@@ -84,3 +85,19 @@ def test_the_page_is_plain_text() -> None:
     answer = TestClient(MetricsPage(Metrics())).get("/metrics")
     assert answer.headers["content-type"] == CONTENT_TYPE
     assert "console_requests_total" in answer.text
+
+
+def test_the_live_error_stands_there_once_it_can_be_told() -> None:
+    met = (Met(1, 1, 120.0, Truth(100.0, "asker", NOON, "me")),)
+    error = LiveError("mae", 20.0, 10.0, 30.0, 9.0, True)
+    quality = LiveQuality(3, 1, "worse", (error,), met)
+    metrics = Metrics()
+    shown = [replace(GAUGES, live=replace(quality, status="few")), replace(GAUGES, live=quality), GAUGES]
+    metrics.watch(lambda: shown.pop(0), lambda: NOON)
+    few, worse, none = values(metrics), values(metrics), values(metrics)
+    assert few["console_true_values"] == 1
+    assert "console_live_error mae live" not in few
+    found = {part: worse[f"console_live_error mae {part}"] for part in ("live", "low", "high", "holdout")}
+    assert found == {"live": 20.0, "low": 10.0, "high": 30.0, "holdout": 9.0}
+    assert worse["console_live_worse mae"] == 1
+    assert none["console_true_values"] == 0
