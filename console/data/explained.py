@@ -3,7 +3,7 @@
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +14,9 @@ from core import store
 from core.errors import ConsoleError, ModelNotLoadable
 from core.records import Explanation, StoredReasons
 from core.store import Stamp
+
+if TYPE_CHECKING:
+    from core.prediction import Predictor
 
 SECONDS_UNTIL_ASKED_AGAIN = 60.0
 # One model at a time is loaded to be asked, beside the pages.
@@ -92,14 +95,14 @@ def _kept_reasons(stamp: Stamp, version: int) -> Kept:
 
 @st.cache_resource(max_entries=32, ttl=LIVES, show_spinner=False)
 def _model_check(version: int, mark: bytes, _reasons: StoredReasons) -> "Future[Checked]":
-    return _checking.submit(_checked, version, _reasons)
+    return _checking.submit(_checked, process.the_predictor(), version, _reasons)
 
 
-def _checked(version: int, reasons: StoredReasons) -> Checked:
+def _checked(predictor: "Predictor", version: int, reasons: StoredReasons) -> Checked:
     from core.prediction import check_reasons
 
     try:
-        return Checked(disagrees=check_reasons(process.the_predictor(), version, reasons), at=time.monotonic())
+        return Checked(disagrees=check_reasons(predictor, version, reasons), at=time.monotonic())
     except ConsoleError as error:
         return Checked(unasked=str(error), at=time.monotonic())
 
