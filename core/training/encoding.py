@@ -69,17 +69,18 @@ class Encoder:
         texts = [(name,) for name in self.texts for _ in self.tables[name].columns[0]]
         return (*((name,) for name in singles), *self.ratios, *texts)
 
-    def fit_transform(self, frame: pd.DataFrame, target: Matrix, seed: int) -> Matrix:
+    def fit_transform(self, frame: pd.DataFrame, target: Matrix, seed: int, is_rich: bool = True) -> Matrix:
         """Learn from ``target`` (n,) what the texts are worth, and give the matrix (n, d) to fit a regressor on.
 
         A row's own target is in none of its numbers: they are of the other folds (out of fold), as the regressor
-        would otherwise read the answer there. ``transform`` uses the numbers of all rows.
+        would otherwise read the answer there. ``transform`` uses the numbers of all rows. Without ``is_rich`` a text is
+        its average alone.
         """
         self._leave_out_empty(frame)
         folds = np.random.default_rng(seed).permutation(len(frame)) % FOLDS
         texts = {name: _column(frame[name]) for name in self.texts}
         numbers = [frame[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in self.numbers]
-        learned = learn(texts, numbers, target, folds)
+        learned = learn(texts, numbers, target, folds, is_rich)
         self.tables = {name: _table(texts[name], learned[name]) for name in self.texts}
         return np.column_stack([*self._number_columns(frame), *(learned[name].out_of_fold for name in self.texts)])
 

@@ -18,6 +18,7 @@ from core.training.interval import Calibration, calibrate
 from core.training.model import TabularModel
 from core.training.scoring import answers, measure, score
 from core.training.spread import Spread, here
+from core.training.texts import MANY_ROWS
 from core.training.threads import one_thread
 from core.words import sentence
 
@@ -86,11 +87,12 @@ def train_candidate(
     """
     began = time.perf_counter()
     _check(train, validation, test, contract, plan)
-    task = _task(_sample(train, plan.seed), _sample(validation, plan.seed), contract, plan.seed)
+    is_rich = len(train) + len(validation) <= MANY_ROWS
+    task = _task(_sample(train, plan.seed), _sample(validation, plan.seed), contract, plan.seed, is_rich)
     attempts = _search(task, plan, on_trial, spread)
     best = min(attempts, key=lambda attempt: attempt.trial.score)
     chosen = best.trial
-    model = _fit_finally(best, train, validation, contract, plan.seed)
+    model = _fit_finally(best, train, validation, contract, plan.seed, is_rich)
     return Candidate(
         model=model,
         family=chosen.family,
@@ -102,17 +104,20 @@ def train_candidate(
     )
 
 
-def fit(family: str, parameters: Parameters, rows: LabelledRows, contract: Contract, seed: int) -> TabularModel:
+def fit(
+    family: str, parameters: Parameters, rows: LabelledRows, contract: Contract, seed: int, is_rich: bool = True
+) -> TabularModel:
     """A model of one family and parameter set; on the logarithm of the target where all of it is above 0."""
-    return fit_encoded(family, parameters, encode(rows, contract, seed), seed)
+    return fit_encoded(family, parameters, encode(rows, contract, seed, is_rich), seed)
 
 
-def encode(rows: LabelledRows, contract: Contract, seed: int) -> Encoded:
-    """Rows as regressors are fitted on them."""
+def encode(rows: LabelledRows, contract: Contract, seed: int, is_rich: bool) -> Encoded:
+    """Rows as regressors are fitted on them; without ``is_rich`` a text is its average alone."""
     is_log = bool(rows.target.min() > 0)
     target = np.log(rows.target) if is_log else rows.target
     encoder = encoder_for(contract)
-    return Encoded(encoder, encoder.fit_transform(rows.features, target, seed), target, is_log, contract.feature_names)
+    matrix = encoder.fit_transform(rows.features, target, seed, is_rich)
+    return Encoded(encoder, matrix, target, is_log, contract.feature_names)
 
 
 def fit_encoded(family: str, parameters: Parameters, rows: Encoded, seed: int) -> TabularModel:
@@ -124,8 +129,8 @@ def fit_encoded(family: str, parameters: Parameters, rows: Encoded, seed: int) -
     return TabularModel(rows.encoder, regressors, rows.is_log, rows.columns)
 
 
-def _task(train: LabelledRows, validation: LabelledRows, contract: Contract, seed: int) -> Task:
-    encoded = encode(train, contract, seed)
+def _task(train: LabelledRows, validation: LabelledRows, contract: Contract, seed: int, is_rich: bool) -> Task:
+    encoded = encode(train, contract, seed, is_rich)
     return Task(encoded, encoded.encoder.transform(validation.features), validation.target, seed)
 
 
@@ -150,7 +155,7 @@ def try_draw(task: Task, draw: Draw) -> Attempt:
 
 
 def _fit_finally(
-    best: Attempt, train: LabelledRows, validation: LabelledRows, contract: Contract, seed: int
+    best: Attempt, train: LabelledRows, validation: LabelledRows, contract: Contract, seed: int, is_rich: bool
 ) -> TabularModel:
     """The chosen draw fitted on train and validation rows, with a range from rows that were not fitted on.
 
@@ -159,11 +164,11 @@ def _fit_finally(
     """
     family, parameters = best.trial.family, dict(best.trial.parameters)
     if len(train) <= SEARCHED_ROWS:
-        model = fit(family, parameters, joined(train, validation), contract, seed)
+        model = fit(family, parameters, joined(train, validation), contract, seed, is_rich)
         model.calibration = best.calibration
         return model
     fitted, kept_out = _parted(validation, min(CALIBRATION_ROWS, len(validation) // 2), seed)
-    model = fit(family, parameters, joined(train, fitted), contract, seed)
+    model = fit(family, parameters, joined(train, fitted), contract, seed, is_rich)
     model.calibration = _calibrated(kept_out.target, answers(model, kept_out), model.is_log)
     return model
 

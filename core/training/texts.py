@@ -42,7 +42,7 @@ class Column:
 class Learned:
     """The numbers of a column's texts: ``of_all_rows``, each (k,), and what each row may know of them (n, w).
 
-    They are averages and, unless there are very many rows, effects and counts. ``otherwise`` is the overall average.
+    They are averages and, where that was asked for, effects and counts. ``otherwise`` is the overall average.
     """
 
     of_all_rows: tuple[Matrix, ...]
@@ -51,19 +51,19 @@ class Learned:
 
 
 def learn(
-    columns: Mapping[str, Column], numbers: Sequence[Matrix], target: Matrix, folds: NDArray[np.int64]
+    columns: Mapping[str, Column], numbers: Sequence[Matrix], target: Matrix, folds: NDArray[np.int64], is_rich: bool
 ) -> dict[str, Learned]:
     """What each column's texts are worth; ``numbers`` (each (n,), with NaN) are all else, ``folds`` are below FOLDS.
 
-    A row's own target is in none of its numbers.
+    A row's own target is in none of its numbers. Those are averages alone where it is not ``is_rich``.
     """
     everything = np.zeros(len(target), dtype=np.intp)
     means = _sums(everything, folds, 1, target) / _sums(everything, folds, 1)
     tables: dict[str, tuple[Matrix, ...]]
-    if len(target) > MANY_ROWS:
-        tables = {name: (_average(column, target, folds, means),) for name, column in columns.items()}
-    else:
+    if is_rich:
         tables = _rich_tables(columns, numbers, target, folds, means)
+    else:
+        tables = {name: (_average(column, target, folds, means),) for name, column in columns.items()}
     return {
         name: Learned(
             of_all_rows=tuple(table[-1] for table in tables[name]),

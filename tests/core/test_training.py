@@ -267,8 +267,8 @@ def test_a_rare_text_is_drawn_to_what_it_lies_in() -> None:
     states = [*np.repeat([0, 1], 45), 1]
     target = np.array(states) * 10.0
     columns = {"town": texts_of(towns, "town"), "state": texts_of(states, "state")}
-    average = learn(columns, [], target, np.arange(91) % FOLDS)["town"].of_all_rows[0]
-    alone = learn({"town": columns["town"]}, [], target, np.arange(91) % FOLDS)["town"].of_all_rows[0]
+    average = learn(columns, [], target, np.arange(91) % FOLDS, True)["town"].of_all_rows[0]
+    alone = learn({"town": columns["town"]}, [], target, np.arange(91) % FOLDS, True)["town"].of_all_rows[0]
     assert average[10] > 9
     assert alone[10] < 7
 
@@ -277,7 +277,7 @@ def test_an_effect_is_what_a_text_adds_where_all_else_is_equal() -> None:
     """Large houses stand in the dear town, which adds nothing of its own: its average is high, its effect is not."""
     sizes = np.repeat([1.0, 2.0, 3.0, 1.0, 2.0, 3.0], [300, 150, 50, 50, 150, 300])
     towns = texts_of([0] * 500 + [1] * 500, "town")
-    learned = learn({"town": towns}, [sizes], sizes * 10, np.arange(1000) % FOLDS)["town"]
+    learned = learn({"town": towns}, [sizes], sizes * 10, np.arange(1000) % FOLDS, True)["town"]
     average, effect, count = learned.of_all_rows
     assert average[1] - average[0] == pytest.approx(10, abs=0.1)
     assert effect[1] - effect[0] == pytest.approx(0, abs=0.3)
@@ -285,12 +285,12 @@ def test_an_effect_is_what_a_text_adds_where_all_else_is_equal() -> None:
 
 
 def test_on_very_many_rows_a_text_is_its_average_alone(monkeypatch: pytest.MonkeyPatch, contract: Contract) -> None:
-    monkeypatch.setattr("core.training.texts.MANY_ROWS", 50)
+    monkeypatch.setattr("core.training.search.MANY_ROWS", 150)
     parts = parts_of(listings(200), contract)
-    encoder = encoder_for(contract)
-    matrix = encoder.fit_transform(parts["train"].features, parts["train"].target, seed=1)
+    assert len(parts["train"]) < 150 < len(parts["train"]) + len(parts["validation"])
+    encoder = train(parts, contract, replace(PLAN, draws=1)).model.encoder
     assert [source for source in encoder.sources if len(source) == 1].count(("city",)) == 1
-    assert encoder.transform(parts["test"].features).shape[1] == matrix.shape[1] == len(encoder.sources)
+    assert encoder.transform(parts["test"].features).shape[1] == len(encoder.sources)
 
 
 def test_every_column_of_the_matrix_belongs_to_features(contract: Contract, fitted: tuple[Encoder, np.ndarray]) -> None:
