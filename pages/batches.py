@@ -36,7 +36,7 @@ def show_batch(batch: Batch) -> None:
 
 
 def show_list(found: list[Batch]) -> None:
-    st.subheader(_("All batches"), anchor=False)
+    st.header(_("All batches"), anchor=False)
     decided = {decision.batch: decision.decision for decision in data.decisions() if decision.kind == "train"}
     counts = (_("Rows received"), _("Stored"), _("Rejected"), _("Repeated"), _("Usable for training"))
     st.dataframe(

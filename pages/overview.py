@@ -59,7 +59,7 @@ def show_numbers() -> None:
 
 def show_batches() -> None:
     found = data.batches()[:SHOWN_BATCHES]
-    st.subheader(_("Batches"), anchor=False)
+    st.header(_("Batches"), anchor=False)
     if not found:
         widgets.empty_panel(_("No batch was fetched yet."), _("Each batch becomes a cell here, with what it led to."))
         return
@@ -67,7 +67,7 @@ def show_batches() -> None:
 
 
 def show_services() -> None:
-    st.subheader(_("Services"), anchor=False)
+    st.header(_("Services"), anchor=False)
     widgets.services_panel()
 
 

@@ -72,7 +72,7 @@ def show_training(run: Run) -> None:
 def show_search(trials: list[Trial]) -> None:
     if not trials:
         return
-    st.subheader(_("The search"), anchor=False)
+    st.header(_("The search"), anchor=False)
     widgets.figure(charts.trials(trials), "trials", _("The error of each parameter set that was tried"))
     seconds = _("Time (s)")
     table = [

@@ -17,7 +17,7 @@ def inbox(is_elsewhere: bool = True) -> None:
     if candidate is None:
         return
     with st.container(border=True, key="inbox"):
-        st.subheader(_("Version {number} waits for your approval", number=candidate.version), anchor=False)
+        st.header(_("Version {number} waits for your approval", number=candidate.version), anchor=False)
         _say(candidate)
         rulings(candidate.numbers.get("rules", []))
         _answer(candidate)
@@ -30,7 +30,7 @@ def approvals_table() -> None:
     found = data.approvals()
     if not found:
         return
-    st.subheader(_("Candidates and the answers to them"), anchor=False)
+    st.header(_("Candidates and the answers to them"), anchor=False)
     words = {
         "pending": _("waits"),
         "approved": _("approved"),

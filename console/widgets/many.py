@@ -54,7 +54,7 @@ def show_file_answer(found: FileAnswer) -> None:
     if found.answered:
         st.dataframe(first_lines(found.answers), hide_index=True, alt=_("The first answers"))
     if found.refused:
-        st.subheader(_("What is wrong"), anchor=False)
+        st.header(_("What is wrong"), anchor=False)
         st.dataframe(first_lines(found.problems), hide_index=True, alt=_("The first problems"))
     st.caption(_("At most {shown} lines are shown here; the files have all.", shown=SHOWN))
 

@@ -90,7 +90,7 @@ def _train_again(facts: Facts) -> None:
 
 
 def _part(part: Part, key: str) -> None:
-    st.subheader(part.title, anchor=False)
+    st.header(part.title, anchor=False)
     if part.words:
         st.markdown("\n".join(f"- {escaped(said)}" for said in part.words))
     for table in filter(None, part.tables):

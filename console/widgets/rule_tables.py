@@ -17,7 +17,7 @@ MARK = " *"
 
 def show_limits(rules: Rules) -> None:
     """Every limit by column, those that are no default marked."""
-    st.subheader(_("Every limit"), anchor=False)
+    st.header(_("Every limit"), anchor=False)
     labels = state.contract()
     keys = [key for key in rule_keys(process.the_contract()) if key.column]
     headings = [_heading(key) for key in keys]
@@ -39,7 +39,7 @@ def show_cases(cases: Sequence[Case], judged: Sequence[Decision]) -> None:
     """What was decided on each batch, and what these rules would have decided."""
     if not cases:
         return
-    st.subheader(_("The last batches by these rules"), anchor=False)
+    st.header(_("The last batches by these rules"), anchor=False)
     st.dataframe(
         [
             {
@@ -65,7 +65,7 @@ def show_cases(cases: Sequence[Case], judged: Sequence[Decision]) -> None:
 def show_set_rules() -> None:
     """Who set which limit, and when."""
     found = data.set_rules()
-    st.subheader(_("Who set what"), anchor=False)
+    st.header(_("Who set what"), anchor=False)
     if not found:
         st.caption(_("Nobody has set a limit yet: every rule has its default."))
         return

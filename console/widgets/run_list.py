@@ -109,7 +109,7 @@ def _show_times(steps: Mapping[int, Sequence[RunStep]]) -> None:
     times = time_by_step(steps.values())
     if not times:
         return
-    st.subheader(_("Where the time goes"), anchor=False)
+    st.header(_("Where the time goes"), anchor=False)
     step, ran, mean, longest, part = _("Step"), _("Times"), _("Mean"), _("Longest"), _("Share of time")
     st.dataframe(
         [

@@ -91,7 +91,7 @@ def _follow() -> None:
         return
     lines = data.run_log(run.id)
     found = trials_of(lines)
-    st.subheader(_("The search of run {run}", run=run.id), anchor=False)
+    st.header(_("The search of run {run}", run=run.id), anchor=False)
     if found:
         best = min(found, key=lambda trial: trial.score)
         named = {"number": best.number, "family": word(best.family), "score": f"{best.score:.4f}"}

@@ -40,7 +40,7 @@ def _name(number: int) -> str:
 
 
 def _metrics(one: int, other: int) -> None:
-    st.subheader(_("On the same holdout"), anchor=False)
+    st.header(_("On the same holdout"), anchor=False)
     comparison = data.compared(one, other)
     if comparison is None:
         st.caption(_("One of both was not scored on the current holdout: score all again."))
@@ -60,7 +60,7 @@ def _metrics(one: int, other: int) -> None:
 
 
 def _segments(comparison: Comparison) -> None:
-    st.subheader(_("Mean absolute error by segment"), anchor=False)
+    st.header(_("Mean absolute error by segment"), anchor=False)
     contract = state.contract()
     rows = [
         {
@@ -75,7 +75,7 @@ def _segments(comparison: Comparison) -> None:
 
 
 def _parameters(one: Version, other: Version) -> None:
-    st.subheader(_("Parameters and data"), anchor=False)
+    st.header(_("Parameters and data"), anchor=False)
     names = [*dict.fromkeys((*one.parameters, *other.parameters))]
     told_of: dict[str, Callable[[Version], str]] = {
         _("Batches"): lambda version: version.tags.get("batches", ""),
@@ -94,7 +94,7 @@ def _errors(cards: Mapping[str, Card]) -> None:
         st.caption(_("One of both keeps no errors by row: train it again from its card to have them here."))
         return
     contract = state.contract()
-    st.subheader(_("Errors, each on the test rows of its own training"), anchor=False)
+    st.header(_("Errors, each on the test rows of its own training"), anchor=False)
     figure(charts.relative_errors(cards), "two_errors", _("Relative errors of both versions"))
     figure(charts.predicted_against_actual(cards, contract), "two_scatter", _("Predicted against actual"))
     # Bands are drawn at each training from its own rows: those of two do not pair up, those of the holdout above do.

@@ -111,7 +111,7 @@ def forget() -> None:
 
 def texts(page: AppTest) -> str:
     """Everything that a page says."""
-    parts = [*page.title, *page.subheader, *page.markdown, *page.caption, *page.error, *page.success, *page.info]
+    parts = [*page.title, *page.header, *page.markdown, *page.caption, *page.error, *page.success, *page.info]
     parts += [*page.warning]
     metrics = [f"{metric.label} {metric.value}" for metric in page.metric]
     return "\n".join([*(str(part.value) for part in parts), *metrics]).replace("\\", "")

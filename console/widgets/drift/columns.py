@@ -47,7 +47,7 @@ def _open_clicked_column() -> None:
 
 
 def _show_table(comparison: Comparison) -> None:
-    st.subheader(_("Every column"), anchor=False)
+    st.header(_("Every column"), anchor=False)
     meanings = {
         _("Stability index"): _("Population stability index over the deciles: under 0.1 stable, over 0.25 large."),
         _("Kolmogorov-Smirnov"): _("The largest difference of the shares of rows at or below any value: 0 to 1."),
@@ -63,7 +63,7 @@ def _show_table(comparison: Comparison) -> None:
 def _show_column(comparison: Comparison, name: str) -> None:
     column = comparison.contract[name]
     with st.container(border=True):
-        st.subheader(column.label_with_unit, anchor=False)
+        st.header(column.label_with_unit, anchor=False)
         table = statistics_table(comparison, name)
         st.dataframe(table, hide_index=True, alt=_("Statistics of {column}", column=column.label))
         st.caption(" ".join(missing_words(comparison, name)))

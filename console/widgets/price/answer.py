@@ -44,7 +44,7 @@ def show_reasons(explanation: Explanation) -> None:
     """Why: the largest reasons in words, and all of them on the way from the typical price to this one."""
     contract = state.contract()
     target = contract.target_column
-    st.subheader(_("Why"), anchor=False)
+    st.header(_("Why"), anchor=False)
     for reason in reasons_in_words(explanation):
         st.markdown(f"- {reason}")
     chart = charts.waterfall(explanation, 0, contract)

@@ -14,7 +14,7 @@ from core.records import Comparable, Prediction
 def show_comparables(prediction: Prediction) -> None:
     """The nearest few as a table, with the rule by which they were found."""
     contract = state.contract()
-    st.subheader(_("Comparable {noun}s", noun=contract.row_noun), anchor=False)
+    st.header(_("Comparable {noun}s", noun=contract.row_noun), anchor=False)
     found = data.comparables(prediction.inputs)
     if not found:
         widest = contract[contract.hierarchy[0]].label if contract.hierarchy else ""

@@ -24,7 +24,7 @@ def show_what_if(prediction: Prediction) -> None:
     """The sliders, the price that they lead to, and how it moves along one of them."""
     contract = state.contract()
     columns = [column for column in contract.compared if column.is_number]
-    st.subheader(_("What if …"), anchor=False)
+    st.header(_("What if …"), anchor=False)
     changed = dict(prediction.inputs) | _sliders(columns, prediction)
     try:
         now, then = try_price(process.the_predictor(), prediction.inputs), try_price(process.the_predictor(), changed)

@@ -18,7 +18,7 @@ MOST = 50
 
 def show_request(other: int | None) -> None:
     """A request, the newest first, and its reasons; beside those of the version ``other``."""
-    st.subheader(_("A price that was asked for"), anchor=False)
+    st.header(_("A price that was asked for"), anchor=False)
     entry = _pick_request()
     if entry is None:
         return

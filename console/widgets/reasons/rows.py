@@ -29,7 +29,7 @@ def show_row(shown: Shown) -> None:
 
 
 def _show_holdout_row(shown: Shown) -> None:
-    st.subheader(_("One row of the holdout"), anchor=False)
+    st.header(_("One row of the holdout"), anchor=False)
     place = _pick_row(shown)
     if place is None:
         return

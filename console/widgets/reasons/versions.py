@@ -35,14 +35,14 @@ def show_agreement(shown: Shown) -> None:
     said = agreement_verdict(other, number, found, earlier.explanation, contract)
     verdict(said.tone, said.headline, said.detail)
     names = _("Version {number}", number=other), _("Version {number}", number=number)
-    st.subheader(_("What it leans on, and did"), anchor=False)
+    st.header(_("What it leans on, and did"), anchor=False)
     st.dataframe(
         changes_table(earlier.explanation, later.explanation, names, contract),
         hide_index=True,
         alt=_("The change of importance, the largest first"),
     )
     numbers = shown.shared_numbers()
-    st.subheader(_("Row by row"), anchor=False)
+    st.header(_("Row by row"), anchor=False)
     chart = charts.two_predictions(earlier.explanation, later.explanation, found, names, numbers, contract)
     figure(chart, "two_predictions", _("What both versions say of each row"))
     worst = found.worst_first()[:MOST_ROWS]
