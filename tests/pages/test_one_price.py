@@ -92,6 +92,41 @@ def test_a_city_that_nobody_knows_is_priced_and_said(open_console: Open, filled_
     assert "Not given: Broker, ZIP code, Last sold. The price leans on the rest." in said
 
 
+def test_an_emptied_number_is_not_given_and_is_not_priced_as_zero(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "predict")
+    for label in ("Lot size", "Living area"):
+        number(page, label).set_value(None).run()
+    assert not button(page, "Show the price").disabled
+    button(page, "Show the price").click().run()
+    assert not page.exception
+    assert "Not given: Broker, Lot size, Living area, Last sold." in texts(page)
+    [row] = stored()
+    assert row["acre_lot"] is None
+    assert row["house_size"] is None
+    other = follow(link_in(page))
+    assert not other.exception
+    assert number(other, "Living area").value is None
+
+
+def test_a_price_says_that_the_form_was_changed_since(open_console: Open, filled_folder: Path) -> None:
+    words = "The form was changed since"
+    page = open_console(filled_folder, "predict")
+    button(page, "Show the price").click().run()
+    size = number(page, "Living area").value
+    assert words not in texts(page)
+    number(page, "Living area").set_value(size + 500).run()
+    assert words in texts(page)
+    number(page, "Living area").set_value(size).run()
+    assert words not in texts(page)
+    other = follow(link_in(page))
+    assert words not in texts(other)
+    box(other, "State").select("Ohio").run()
+    assert words in texts(other)
+    button(other, "Show the price").click().run()
+    assert not other.exception
+    assert words not in texts(other)
+
+
 def test_comparable_rows_come_with_why_and_what_if_moves_the_price(open_console: Open, filled_folder: Path) -> None:
     page = open_console(filled_folder, "predict")
     box(page, "City").select("Town 4").run()

@@ -78,7 +78,17 @@ def _field(column: Column, given: dict[str, Any]) -> Any:
     if column.is_number:
         _begin_with(column, column.default)
         step = 1.0 if column.integer else None
-        return st.number_input(label, key=key, step=step, help=_help(column), format="%.6g", **touched)  # type: ignore[arg-type]
+        # Without a value of its own, so that an emptied field is not given in place of 0.
+        return st.number_input(
+            label,
+            value=None,
+            key=key,
+            step=step,
+            help=_help(column),
+            format="%.6g",
+            placeholder=_("not given"),
+            **touched,  # type: ignore[arg-type]
+        )
     if column.kind == "date":
         _begin_with(column, None)
         first = column.min if isinstance(column.min, date) else None

@@ -1,6 +1,6 @@
 """The part of the page that asks for one row and shows its answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -25,11 +25,15 @@ LINK = "request"
 
 @dataclass(frozen=True)
 class Shown:
-    """The answer that is on the page, which stays while the session lasts; ``recalled`` where a link led to it."""
+    """The answer that is on the page, which stays while the session lasts; ``recalled`` where a link led to it.
+
+    ``given`` is the form as it was then; None until the form was drawn with the inputs of a link.
+    """
 
     prediction: Prediction
     explanation: Explanation | None
     recalled: Recalled | None = None
+    given: dict[str, Any] | None = None
 
 
 @st.fragment
@@ -40,8 +44,17 @@ def one_price() -> None:
     if is_sent:
         _ask(given)
     shown: Shown | None = st.session_state.get(state.PREDICTION)
-    if shown is not None:
-        _show(shown)
+    if shown is None:
+        return
+    if shown.given is None:
+        shown = st.session_state[state.PREDICTION] = replace(shown, given=given)
+    if given != shown.given:
+        label = state.contract().target_column.label.lower()
+        st.info(
+            _("The form was changed since: below is the {target} of what was asked for before.", target=label),
+            icon=":material/edit:",
+        )
+    _show(shown)
 
 
 def _follow_link() -> None:
@@ -74,7 +87,7 @@ def _ask(given: dict[str, Any]) -> None:
         for problem in [*problems] or [str(error)]:
             st.error(escaped(told(problem)), icon=":material/error:")
         return
-    st.session_state[state.PREDICTION] = Shown(prediction, explanation)
+    st.session_state[state.PREDICTION] = Shown(prediction, explanation, given=given)
     if link := link_of(prediction):
         st.query_params[LINK] = link
     else:
