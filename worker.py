@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from core.errors import ConsoleError, ContractError, LeaseHeld, SettingsError
 from core.loop.worker import Worker
-from core.settings import read_settings
+from core.settings import prepare_data_dir, read_settings
 
 logger = logging.getLogger("worker")
 FAILED, WRONG, HELD = 1, 2, 3
@@ -24,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     try:
         settings = read_settings()
+        prepare_data_dir(settings)
         logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -19,7 +19,7 @@ from console.sign_in import sign_in_routes
 from console.sockets import send_at_once
 from console.wire import Deferred
 from core.errors import ConsoleError
-from core.settings import Settings
+from core.settings import Settings, prepare_data_dir
 
 
 def read_settings_or_exit() -> Settings:
@@ -28,6 +28,8 @@ def read_settings_or_exit() -> Settings:
         settings = process.the_settings()
         process.the_contract()
         check_reachable(settings, st.get_option("server.address"))
+        if settings.embedded:
+            prepare_data_dir(settings)
     except ConsoleError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)

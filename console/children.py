@@ -90,7 +90,6 @@ async def _start_demo_feed(
 ) -> None:
     """Start the demo feed and wait, within limits, until its address is known."""
     folder = settings.data_dir.resolve()
-    folder.mkdir(parents=True, exist_ok=True)
     port_file = folder / f"demo_feed.{os.getpid()}.port"
     port_file.unlink(missing_ok=True)
 

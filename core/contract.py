@@ -146,7 +146,8 @@ def load_contract(name_or_path: str) -> Contract:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ContractError(f"The contract {name_or_path!r} cannot be read ({path}): {error}.") from error
+        problem = error.strerror if isinstance(error, OSError) else error
+        raise ContractError(f"The contract {name_or_path!r} cannot be read ({path.absolute()}): {problem}.") from error
     except tomllib.TOMLDecodeError as error:
         raise ContractError(f"The contract {path} is not valid TOML: {error}.") from error
     try:

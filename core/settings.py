@@ -229,6 +229,18 @@ def read_settings(environ: Mapping[str, str] | None = None, env_file: Path | Non
     return settings
 
 
+def prepare_data_dir(settings: Settings) -> None:
+    """Make the folder of DATA_DIR where it is absent; raises SettingsError where nothing can be written there."""
+    folder = settings.data_dir.resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        problem = f"{str(folder)!r}, which cannot be made: {error.strerror}"
+        raise SettingsError(f"DATA_DIR must be a folder, got {problem}.") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise SettingsError(f"DATA_DIR must be a folder that can be written to, got {str(folder)!r}.")
+
+
 def _check_passwords(settings: Settings) -> None:
     if settings.end_user_password is None:
         return

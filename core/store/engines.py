@@ -70,11 +70,22 @@ def shown(engine: Engine) -> str:
 
 def _open_sqlite(url: URL) -> Engine:
     if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(url.database).resolve().parent)
     engine = create_engine(url, json_serializer=_to_json, connect_args={"timeout": 60, "isolation_level": None})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            sentence(
+                "The folder {folder} of the database cannot be made: {problem}.", folder=folder, problem=error.strerror
+            )
+        ) from error
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

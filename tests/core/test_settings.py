@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from core.errors import SettingsError
-from core.settings import Settings, read_settings
+from core.settings import Settings, prepare_data_dir, read_settings
 
 
 def read(**environ: str) -> Settings:
@@ -79,6 +79,23 @@ def test_all_wrong_values_are_named_at_once() -> None:
 def test_an_infinite_number_is_refused(value: str) -> None:
     with pytest.raises(SettingsError):
         read(drift_limit=value)
+
+
+def test_the_data_folder_is_made_with_those_above_it(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    prepare_data_dir(read(data_dir=str(folder)))
+    prepare_data_dir(read(data_dir=str(folder)))
+    assert folder.is_dir()
+
+
+def test_a_data_folder_that_cannot_be_made_is_named_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("taken", encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        prepare_data_dir(read(data_dir=str(tmp_path / "file" / "data")))
+    folder = tmp_path.resolve() / "file" / "data"
+    assert str(caught.value) == (
+        f"DATA_DIR must be a folder, got {str(folder)!r}, which cannot be made: Not a directory."
+    )
 
 
 def test_a_secret_is_never_shown() -> None:

@@ -153,6 +153,11 @@ def test_a_failed_step_is_exit_code_1_with_its_reason(house: House) -> None:
     [
         (["--once"], {"drift_limit": "abc"}, "DRIFT_LIMIT must be a number, got 'abc' (environment)."),
         (["--once"], {"contract": "/nowhere.toml"}, "The contract '/nowhere.toml' cannot be read"),
+        (
+            ["--once"],
+            {"data_dir": "/dev/null/data"},
+            "DATA_DIR must be a folder, got '/dev/null/data', which cannot be",
+        ),
         (["--cycles", "0"], {}, "must be a whole number above 0, got '0'"),
         (["--twice"], {}, "unrecognized arguments: --twice"),
     ],
