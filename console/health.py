@@ -58,7 +58,9 @@ def _feed(world: Loop) -> str:
     if url is None and world.settings.embedded:
         raise FeedUnavailable(sentence("The demo feed is still starting; it takes a few seconds."))
     if url is None:
-        raise FeedUnavailable(sentence("No feed is configured: set FEED_URL to the feed's address."))
+        raise FeedUnavailable(
+            sentence("No feed is configured: set FEED_URL to its address; python -m core.demo_feed starts one.")
+        )
     open_feed(world.settings, url).check()
     if world.settings.feed_url is not None:
         return sentence("Answers.")

@@ -35,7 +35,9 @@ class Loop:
     def the_feed(self) -> Feed:
         """The feed; raises FeedError where none is configured."""
         if self.feed is None:
-            raise FeedError(sentence("No feed is configured: set FEED_URL to the feed's address."))
+            raise FeedError(
+                sentence("No feed is configured: set FEED_URL to its address; python -m core.demo_feed starts one.")
+            )
         return self.feed
 
 
