@@ -48,6 +48,17 @@ def test_cities_are_those_of_the_state_and_a_choice_elsewhere_is_taken_back(
     assert not set(box(page, "City").options) & set(in_texas)
 
 
+def test_a_place_that_the_data_does_not_know_is_not_chosen_for_the_reader(
+    open_console: Open, filled_folder: Path
+) -> None:
+    page = open_console(filled_folder, "predict")
+    assert box(page, "State").value == "Texas"
+    assert "Houston" not in box(page, "City").options
+    assert box(page, "City").value is None
+    assert box(page, "ZIP code").value is None
+    assert "New: no stored listing has it." not in texts(page)
+
+
 def test_quantities_are_the_median_of_the_place_until_the_reader_changes_one(
     open_console: Open, filled_folder: Path
 ) -> None:
@@ -99,7 +110,7 @@ def test_an_emptied_number_is_not_given_and_is_not_priced_as_zero(open_console: 
     assert not button(page, "Show the price").disabled
     button(page, "Show the price").click().run()
     assert not page.exception
-    assert "Not given: Broker, Lot size, Living area, Last sold." in texts(page)
+    assert "Not given: Broker, Lot size, City, ZIP code, Living area, Last sold." in texts(page)
     [row] = stored()
     assert row["acre_lot"] is None
     assert row["house_size"] is None

@@ -120,7 +120,8 @@ def _place(column: Column, given: dict[str, Any]) -> Any:
         # What was chosen lies in another place than the one chosen since.
         st.session_state[key] = None
     st.session_state[f"{key}_within"] = within
-    _begin_with(column, column.default)
+    # The contract's example may be no place of this data: then nothing is chosen for the reader.
+    _begin_with(column, column.default if column.default in known else None)
     chosen = st.selectbox(
         column.label_with_unit,
         _with_current(known, key),
