@@ -16,6 +16,8 @@ from core.records import Explanation
 
 MOST_POINTS = 600
 MOST_TEXTS = 15
+# Room for an amount beside its bar, in pixels, so that it is there on a narrow screen too.
+AMOUNT_WIDTH = 76
 
 
 def waterfall(explanation: Explanation, row: int, contract: Contract) -> go.Figure:
@@ -50,8 +52,13 @@ def waterfall(explanation: Explanation, row: int, contract: Contract) -> go.Figu
     low, high = min(ends.min(), 0 if ends.min() < 0.4 * ends.max() else ends.min()), ends.max()
     room = (high - low) * 0.18 or 1.0
     start = max(low - room, 0) if low >= 0 else low - room
-    figure.update_xaxes(range=[start, high + room], **with_unit(unit))
-    return laid_out(figure, len(names) + 2)
+    # The amounts are written; more ticks would lie upon each other on a narrow screen.
+    figure.update_xaxes(range=[start, high + room / 8], nticks=2, tickangle=0, **with_unit(unit))
+    # What takes away from the price has its amount to the left of its bar, where the names are.
+    lowest = min((end for end, step in zip(ends[1:], steps, strict=True) if step < 0), default=high)
+    if lowest - start < (high - start) / 2:
+        figure.update_yaxes(ticklabelstandoff=AMOUNT_WIDTH - 12)
+    return laid_out(figure, len(names) + 2).update_layout(margin_r=AMOUNT_WIDTH)
 
 
 def importance_bars(importances: dict[str, pd.Series], contract: Contract) -> go.Figure:
@@ -168,7 +175,7 @@ def value_text(name: str, value: object, contract: Contract) -> str:
     if isinstance(value, float):
         return amount(value, contract[name].unit if name in contract else "")
     if name in contract and value in contract[name].options:
-        return told(str(value))
+        return told(str(value)).replace("_", " ")
     return form().day(value) if isinstance(value, date) else str(value)
 
 

@@ -2,13 +2,15 @@
 
 import math
 
+import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 
-from console.charts import models, quality, timeline
+from console.charts import models, quality, reasons, timeline
 from console.charts.sparkline import HIGHEST, LOWEST, drift_sparkline
 from console.charts.style import BAD, GOOD, NEUTRAL
 from core.contract import Contract
-from core.records import Band, Batch, Ranked, RunStep, Trial
+from core.records import Band, Batch, Explanation, Ranked, RunStep, Trial
 from tests.conftest import NOON
 from tests.console.test_advice import run
 
@@ -55,3 +57,18 @@ def test_the_volume_stacks_what_became_of_the_rows_and_shades_what_is_usual() ->
     assert list(stored.marker.opacity) == [quality.OTHERS, 1.0]
     assert (figure.layout.shapes[0].y0, figure.layout.shapes[0].y1) == (50, 150)
     assert not quality.volume(batches, 2, None).layout.shapes
+
+
+def test_a_waterfall_keeps_room_in_pixels_for_its_amounts(contract: Contract) -> None:
+    names = ("house_size", "status")
+    data = pd.DataFrame({"house_size": [1800.0], "status": ["for_sale"]})
+
+    def drawn(*parts: float) -> go.Figure:
+        values, base = np.array([parts]), np.array([200_000.0])
+        return reasons.waterfall(Explanation(names, base, values, data, base + values.sum(axis=1)), 0, contract)
+
+    up, down = drawn(50_000.0, 20_000.0), drawn(50_000.0, -9_000.0)
+    assert list(up.data[0].y) == ["Typical price", "Status = for sale", "Living area = 1,800 sq ft", "Prediction"]
+    assert up.layout.margin.r == reasons.AMOUNT_WIDTH
+    assert up.layout.yaxis.ticklabelstandoff is None
+    assert down.layout.yaxis.ticklabelstandoff > 0
