@@ -12,6 +12,7 @@ import threading
 from collections.abc import Sequence
 
 from core.errors import ConsoleError, ContractError, LeaseHeld, SettingsError
+from core.logs import start_log
 from core.loop.worker import Worker
 from core.settings import prepare_data_dir, read_settings
 
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = read_settings()
         prepare_data_dir(settings)
-        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        start_log(settings.log_level)
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())

@@ -1,6 +1,5 @@
 """The console's entry: ``python -m streamlit run console/app.py`` from the root serves pages, sign-in and API."""
 
-import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ from console.sign_in import sign_in_routes
 from console.sockets import send_at_once
 from console.wire import Deferred
 from core.errors import ConsoleError
+from core.logs import start_log
 from core.settings import Settings, prepare_data_dir
 
 
@@ -34,13 +34,6 @@ def read_settings_or_exit() -> Settings:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
     return settings
-
-
-def start_log(level: str) -> None:
-    """Write our own log lines from ``level`` up, and those of libraries from WARNING up, to stderr."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in ("console", "core"):
-        logging.getLogger(name).setLevel(level)
 
 
 def make_api() -> ASGIApp:

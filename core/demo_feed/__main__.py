@@ -24,6 +24,7 @@ from core.demo_feed.population import COLUMNS
 from core.demo_feed.positions import Positions, write_whole
 from core.demo_feed.server import DemoFeed, Source
 from core.errors import ContractError, SettingsError
+from core.logs import start_log
 from core.settings import Settings, read_settings
 from core.words import sentence
 
@@ -72,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parent = os.getppid() if options.with_parent else None
     try:
         settings = read_settings()
-        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        start_log(settings.log_level)
         feed = DemoFeed(open_source(settings), Positions(options.state))
     except (SettingsError, ContractError) as error:
         sys.stderr.write(f"{error}\n")

@@ -25,6 +25,7 @@ import schedule
 from core import runs, store
 from core.contract import load_contract
 from core.errors import ConsoleError, LeaseHeld, LeaseLost, RunInterrupted, StoreError
+from core.logs import start_log
 from core.loop.clock import Clock, now
 from core.records import Run
 from core.settings import Settings
@@ -253,7 +254,7 @@ def _execute(settings: Settings, number: int) -> None:
 
 def _be_a_child(settings: Settings) -> None:
     """Log as the worker does, stop on SIGTERM, and die with the worker: nobody else would renew the lease."""
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    start_log(settings.log_level)
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -129,6 +129,7 @@ def test_one_cycle_ends_with_one_line_of_json_and_its_log_on_stderr(house: House
     assert {"batch", "rows_stored", "rows_rejected", "retrain", "reason", "version", "promoted"} <= outcome.keys()
     assert (outcome["batch"], outcome["rows_stored"], outcome["version"], outcome["promoted"]) == (1, 400, 1, True)
     assert "INFO core.loop" in errors
+    assert "INFO alembic" not in errors
 
 
 def test_several_cycles_walk_through_the_feed_and_any_verdict_is_a_success(house: House) -> None:
