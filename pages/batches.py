@@ -27,10 +27,10 @@ def show_batch(batch: Batch) -> None:
     widgets.show_quality(batch)
     navigation.link("drift", _("How far it lies from what came before"), ":material/trending_up:", batch=batch.id)
     parts = {
-        _("Columns"): partial(widgets.show_columns, batch),
-        _("Volume"): partial(widgets.show_volume, batch),
-        _("Stored rows"): partial(widgets.show_stored, batch),
-        _("Rejected rows"): partial(widgets.show_rejected, batch),
+        "columns": (_("Columns"), partial(widgets.show_columns, batch)),
+        "volume": (_("Volume"), partial(widgets.show_volume, batch)),
+        "stored": (_("Stored rows"), partial(widgets.show_stored, batch)),
+        "rejected": (_("Rejected rows"), partial(widgets.show_rejected, batch)),
     }
     widgets.tabs(parts, "batch_parts")
 

@@ -24,9 +24,9 @@ comparison = drift.open_comparison(batch, reports, reference)
 drift.show_verdict(comparison)
 drift.show_downloads(comparison)
 parts = {
-    _("Columns"): partial(drift.show_columns, comparison),
-    _("Categories"): partial(drift.show_categories, comparison),
-    _("References"): partial(drift.show_references, comparison),
-    _("Rules"): widgets.rules_panel,
+    "columns": (_("Columns"), partial(drift.show_columns, comparison)),
+    "categories": (_("Categories"), partial(drift.show_categories, comparison)),
+    "references": (_("References"), partial(drift.show_references, comparison)),
+    "rules": (_("Rules"), widgets.rules_panel),
 }
 widgets.tabs(parts, "drift_parts")

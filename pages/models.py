@@ -73,12 +73,12 @@ show_actions(versions, ledger)
 widgets.promotion_dialog(current, ranked)
 widgets.tabs(
     {
-        _("Ledger"): lambda: show_ledger(ledger, versions),
-        _("In use"): widgets.show_live,
-        _("Charts"): lambda: show_charts(ranked, current),
-        _("Two versions"): lambda: widgets.show_two(versions, current),
-        _("Model card"): lambda: widgets.show_card(versions, ranked, current),
-        _("Rules of a promotion"): widgets.rules_editor,
+        "ledger": (_("Ledger"), lambda: show_ledger(ledger, versions)),
+        "live": (_("In use"), widgets.show_live),
+        "charts": (_("Charts"), lambda: show_charts(ranked, current)),
+        "two": (_("Two versions"), lambda: widgets.show_two(versions, current)),
+        "card": (_("Model card"), lambda: widgets.show_card(versions, ranked, current)),
+        "rules": (_("Rules of a promotion"), widgets.rules_editor),
     },
     "models_parts",
 )

@@ -21,4 +21,8 @@ if data.production() is None:
     )
     navigation.link("batches", _("Go to the batches"), ":material/inventory_2:")
     st.stop()
-widgets.tabs({_("One {noun}", noun=contract.row_noun): one_price, _("Many at once"): many_at_once}, "asked")
+parts = {
+    "one": (_("One {noun}", noun=contract.row_noun), one_price),
+    "many": (_("Many at once"), many_at_once),
+}
+widgets.tabs(parts, "asked")

@@ -86,4 +86,9 @@ if ill:
 else:
     widgets.verdict("well", _("Every service answers"))
 widgets.services_panel()
-widgets.tabs({_("Settings"): show_settings, _("Contract"): show_contract, _("Retention"): retention_panel}, "parts")
+parts = {
+    "settings": (_("Settings"), show_settings),
+    "contract": (_("Contract"), show_contract),
+    "retention": (_("Retention"), retention_panel),
+}
+widgets.tabs(parts, "parts")

@@ -40,14 +40,29 @@ def numbers(values: Sequence[tuple[str, str, str]]) -> None:
             st.metric(label, escaped(value), help=meaning or None, border=True, width=170, height="stretch")
 
 
-def tabs(shown: Mapping[str, Callable[[], None]], key: str) -> None:
-    """Parts of a page side by side behind their names; only the one that is open is worked out, and the address names
-    it under ``key``."""
-    places = st.tabs(list(shown), key=key, bind="query-params")
-    for place, show in zip(places, shown.values(), strict=True):
+def tabs(parts: Mapping[str, tuple[str, Callable[[], None]]], key: str) -> None:
+    """Parts of a page side by side behind their labels; only the one that is open is worked out.
+
+    ``parts`` has label and content by name. The address says under ``key`` which is open, by its name and not, as
+    Streamlit would, by its label: a link leads readers of every language to the same part.
+    """
+    labels = {name: label for name, (label, _show) in parts.items()}
+    first, named = next(iter(labels)), st.query_params.get(key, "")
+    st.session_state[key] = labels[named if named in labels else first]
+    names = {label: name for name, label in labels.items()}
+    places = st.tabs(list(names), key=key, on_change=_keep_tab, args=(key, names, first))
+    for place, (_label, show) in zip(places, parts.values(), strict=True):
         if place.open:
             with place:
                 show()
+
+
+def _keep_tab(key: str, names: Mapping[str, str], first: str) -> None:
+    name = names[st.session_state[key]]
+    if name == first:
+        st.query_params.pop(key, None)
+    else:
+        st.query_params[key] = name
 
 
 def empty_panel(sentence: str, what_to_do: str) -> None:

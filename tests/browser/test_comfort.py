@@ -123,7 +123,7 @@ def test_a_line_of_the_history_leads_to_its_run(settled_page: Page) -> None:
 def test_the_address_leads_back_to_the_open_tab(settled_page: Page) -> None:
     open_page(settled_page, "/settings")
     settled_page.get_by_role("tab", name="Contract").click()
-    expect(settled_page).to_have_url(re.compile(r"\?parts=Contract$"))
+    expect(settled_page).to_have_url(re.compile(r"\?parts=contract$"))
     settled_page.reload()
     expect(settled_page.get_by_role("tab", name="Contract")).to_have_attribute("aria-selected", "true")
 

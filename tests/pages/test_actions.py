@@ -87,7 +87,7 @@ def test_what_may_go_is_shown_before_it_goes(
     gone = {0: Leaving((), ()), 1: Leaving((1,), (1,))}
     monkeypatch.setattr("console.data.registry.leaving_of", lambda _, keep, days: gone[keep])
     page = open_console(filled_folder, "settings")
-    page.session_state["parts"] = "Retention"
+    page.query_params["parts"] = "retention"
     page.run()
     assert "Nothing would go." in texts(page)
     page.number_input(key="keep_versions").set_value(1).run()
@@ -134,7 +134,7 @@ def test_the_first_batch_had_nothing_to_be_compared_with(open_console: Open, fil
 
 def test_rejected_rows_are_shown_with_every_reason(open_console: Open, filled_folder: Path) -> None:
     page = open_console(filled_folder, "batches", {"batch": "2"})
-    page.session_state["batch_parts"] = "Rejected rows"
+    page.query_params["batch_parts"] = "rejected"
     page.run()
     table = next(found.value for found in page.dataframe if "Reasons" in found.value)
     assert sorted(table["Reasons"]) == [

@@ -38,6 +38,17 @@ def test_a_column_shows_each_change_with_its_interval_and_its_verdict(open_conso
     assert "Quantile Before" in tables(page)
 
 
+def test_the_address_names_the_statistic_that_is_followed_over_the_batches(
+    open_console: Open, filled_folder: Path
+) -> None:
+    query = {"batch": "3", "column": "price", "statistic": "std"}
+    page = open_console(filled_folder, "drift", query)
+    shown = next(group for group in page.button_group if group.key == "statistic")
+    assert shown.value == "std"
+    shown.set_value("75").run()
+    assert page.query_params["statistic"] == "75"
+
+
 def test_every_column_has_its_distances_and_what_is_missing(open_console: Open, filled_folder: Path) -> None:
     found = tables(open_console(filled_folder, "drift", {"batch": "3"}))["Column Stability index"]
     assert found["Column"].iloc[0] == "Price"
@@ -49,8 +60,8 @@ def test_every_column_has_its_distances_and_what_is_missing(open_console: Open, 
 
 def test_new_and_vanished_categories_are_named(open_console: Open, filled_folder: Path) -> None:
     page = open_console(filled_folder, "drift", {"batch": "3"})
-    page.session_state["drift_parts"] = "Categories"
-    page.session_state["categories"] = "City"
+    page.query_params["drift_parts"] = "categories"
+    page.query_params["categories"] = "city"
     page.run()
     assert not page.exception
     assert "1 new: Newtown (1)" in texts(page)
@@ -60,7 +71,7 @@ def test_new_and_vanished_categories_are_named(open_console: Open, filled_folder
 
 def test_the_references_stand_side_by_side(open_console: Open, filled_folder: Path) -> None:
     page = open_console(filled_folder, "drift", {"batch": "3"})
-    page.session_state["drift_parts"] = "References"
+    page.query_params["drift_parts"] = "references"
     page.run()
     assert not page.exception
     found = tables(page)["Reference Against"]

@@ -32,7 +32,7 @@ def used_folder(tmp_path_factory: pytest.TempPathFactory, filled_folder: Path) -
 
 def open_in_use(open_console: Open, folder: Path, **settings: str) -> AppTest:
     page = open_console(folder, "models", **settings)
-    page.session_state["models_parts"] = "In use"
+    page.query_params["models_parts"] = "live"
     return page.run()
 
 
@@ -99,7 +99,7 @@ def test_what_cannot_be_kept_is_said_beside_the_form(
 
 def test_the_rules_have_a_limit_for_the_live_error_which_0_turns_off(open_console: Open, used_folder: Path) -> None:
     page = open_console(used_folder, "drift", {"rules": "-"}, drift_limit="5")
-    page.session_state["drift_parts"] = "Rules"
+    page.query_params["drift_parts"] = "rules"
     page = page.run()
     assert not page.exception
     limit = next(found for found in page.number_input if found.key.endswith("live_ape__"))

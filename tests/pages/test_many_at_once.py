@@ -20,7 +20,7 @@ many,2,1800,Town 4,Texas,01004,y
 
 def upload(open_console: Open, folder: Path, content: bytes, name: str = "mine.csv"):  # type: ignore[no-untyped-def]
     page = open_console(folder, "predict")
-    page.session_state["asked"] = "Many at once"
+    page.query_params["asked"] = "many"
     page.run()
     page.file_uploader[0].upload(name, content, "text/csv")
     return page.run()

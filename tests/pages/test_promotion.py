@@ -131,7 +131,7 @@ def test_the_ledger_answers_who_was_in_production_at_a_moment(page: AppTest) -> 
 
 
 def test_rules_are_changed_previewed_and_kept_with_who_set_them(page: AppTest) -> None:
-    page.session_state["models_parts"] = "Rules of a promotion"
+    page.query_params["models_parts"] = "rules"
     page.run()
     assert button(page, "Put into force").disabled
     page.number_input(key="percent_rule_min_gain").set_value(99.0).run()

@@ -12,7 +12,7 @@ from tests.pages.conftest import Open, button, texts, waiting
 
 def at_rejected(open_console: Open, folder: Path, **settings: str) -> AppTest:
     page = open_console(folder, "batches", {"batch": "2"}, **settings)
-    page.session_state["batch_parts"] = "Rejected rows"
+    page.query_params["batch_parts"] = "rejected"
     return page.run()
 
 
@@ -48,7 +48,7 @@ def test_the_first_batch_of_good_rows_is_nothing_to_worry_about(open_console: Op
 
 def test_the_volume_is_drawn(open_console: Open, filled_folder: Path) -> None:
     page = open_console(filled_folder, "batches", {"batch": "3"})
-    page.session_state["batch_parts"] = "Volume"
+    page.query_params["batch_parts"] = "volume"
     page.run()
     assert not page.exception
     assert len(page.get("plotly_chart")) == 1
@@ -84,7 +84,7 @@ def test_a_mended_rule_lets_rows_in_with_one_click(open_console: Open, filled_fo
 
 def test_stored_rows_are_sorted_and_found(open_console: Open, filled_folder: Path) -> None:
     page = open_console(filled_folder, "batches", {"batch": "2"})
-    page.session_state["batch_parts"] = "Stored rows"
+    page.query_params["batch_parts"] = "stored"
     page.run()
     page.selectbox(key="order_2").select("price").run()
     prices = list(table_with(page, "price")["price"])

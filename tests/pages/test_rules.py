@@ -13,7 +13,7 @@ from tests.pages.conftest import Open, button, texts, waiting
 
 def open_rules(open_console: Open, folder: Path, column: str = "price") -> AppTest:
     page = open_console(folder, "drift", {"rules": column}, drift_limit="5")
-    page.session_state["drift_parts"] = "Rules"
+    page.query_params["drift_parts"] = "rules"
     return page.run()
 
 

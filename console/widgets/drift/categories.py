@@ -20,7 +20,7 @@ def show_categories(comparison: Comparison) -> None:
     st.dataframe(categories_table(comparison), hide_index=True, alt=_("Every category with all that was measured"))
     st.caption(_("Total variation: 0 for equal shares, 1 for none in common. New and vanished: names of either side."))
     names = profiles[1].categories
-    parts = {contract[name].label: partial(_show_category, comparison, profiles, name) for name in names}
+    parts = {name: (contract[name].label, partial(_show_category, comparison, profiles, name)) for name in names}
     widgets.tabs(parts, "categories")
 
 

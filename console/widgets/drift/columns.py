@@ -43,7 +43,7 @@ def _open_clicked_column() -> None:
     if points:
         column, statistic, *_rest = points[0]["customdata"]
         st.query_params["column"] = column
-        st.session_state[f"statistic_{column}"] = statistic
+        st.query_params["statistic"] = statistic
 
 
 def _show_table(comparison: Comparison) -> None:
@@ -87,15 +87,8 @@ def _show_distribution(comparison: Comparison, name: str) -> None:
 
 
 def _show_history(comparison: Comparison, name: str) -> None:
-    key = f"statistic_{name}"
-    st.session_state.setdefault(key, comparison.worst(name).statistic)
-    statistic = st.segmented_control(
-        _("Over all batches"),
-        STATISTICS,
-        required=True,
-        format_func=statistic_name,
-        key=key,
-    )
+    worst = comparison.worst(name).statistic
+    statistic = widgets.pick_button(_("Over all batches"), STATISTICS, "statistic", worst, statistic_name)
     chart = charts.changes_over_batches(comparison.history(name, statistic), comparison.labels, comparison.batch.id)
     alt = _("Change of the {statistic} in every batch", statistic=statistic_name(statistic))
     widgets.figure(chart, f"history_{name}", alt)
