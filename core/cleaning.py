@@ -94,13 +94,13 @@ def labelled_rows(clean_rows: pd.DataFrame, contract: Contract) -> LabelledRows:
 def _rules(frame: pd.DataFrame, contract: Contract) -> Sequence[tuple[str, NDArray[np.bool_]]]:
     target = contract.target_column
     missing = frame[target.name].isna().to_numpy()
-    rules = [(sentence("{column} is missing", column=target.name), missing)]
+    rules = [(sentence("{column} is missing", column=target.label), missing)]
     for drop in contract.drops:
         values = frame[drop.column].to_numpy(dtype=np.float64, na_value=np.nan)
         rules.append((drop.reason, (values >= drop.low) & (values <= drop.high)))
     for column in contract.columns:
         hits = out_of_range(frame[column.name], column)
-        reason = sentence("{column} is not {range}", column=column.name, range=column.range_sentence())
+        reason = sentence("{column} is not {range}", column=column.label, range=column.range_sentence())
         rules.append((reason, hits))
     return rules
 

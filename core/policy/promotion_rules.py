@@ -76,6 +76,8 @@ def _on_interval(own: Difference | None, metric: str) -> Ruling:
         return _unknown("interval", metric)
     if own.low is None or own.high is None:
         said = sentence("The holdout has too few properties for an interval of {metric}.", metric=label)
+    elif own.excludes_zero and better_by(own) < 0:
+        said = sentence("The interval of {metric} excludes zero on the worse side.", metric=label)
     elif own.excludes_zero:
         said = sentence("The interval of {metric} excludes zero.", metric=label)
     else:

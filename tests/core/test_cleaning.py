@@ -20,13 +20,13 @@ def accepted(contract: Contract, *changes: dict[str, object]) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"price": None}, "price is missing"),
+        ({"price": None}, "Price is missing"),
         ({"price": 0.0}, "a price of 1,000 or less is a placeholder"),
         ({"price": 1000.0}, "a price of 1,000 or less is a placeholder"),
-        ({"price": 2_147_483_600.0}, "price is not 0 to 1,000,000,000"),
-        ({"bed": 473.0}, "bed is not 0 to 20"),
-        ({"house_size": 1_040_400_400.0}, "house_size is not 1 to 50,000"),
-        ({"prev_sold_date": "1900-12-31"}, "prev_sold_date is not 1901-01-01 or more"),
+        ({"price": 2_147_483_600.0}, "Price is not 0 to 1,000,000,000"),
+        ({"bed": 473.0}, "Bedrooms is not 0 to 20"),
+        ({"house_size": 1_040_400_400.0}, "Living area is not 1 to 50,000"),
+        ({"prev_sold_date": "1900-12-31"}, "Last sold is not 1901-01-01 or more"),
     ],
 )
 def test_a_row_that_cannot_be_trusted_is_left_out_with_its_reason(

@@ -83,6 +83,12 @@ def test_a_difference_that_may_be_chance_promotes_nothing() -> None:
     assert decide(compared(2, -0.005), rules=replace(RULES, needs_interval=False)).yes
 
 
+def test_a_version_that_is_worse_beyond_chance_is_told_so() -> None:
+    [ruling] = [each for each in judge(compared(2, 0.2), RULES) if each.kind == "interval"]
+    assert not ruling.passed
+    assert ruling.sentence == "The interval of MAE excludes zero on the worse side."
+
+
 def test_a_guard_that_is_broken_promotes_nothing() -> None:
     decision = decide(compared(2, -0.2, 0.02))
     assert not decision.yes
