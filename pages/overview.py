@@ -49,7 +49,7 @@ def show_button(advice: Advice, batch: Batch | None) -> None:
         navigation.link("drift", advice.button, ":material/search:", batch=batch.id)
         return
     action, icon = DO[advice.action], ":material/play_arrow:"
-    st.button(advice.button, type="primary", icon=icon, on_click=action, key="advice", width="stretch")
+    st.button(advice.button, type="primary", icon=icon, on_click=action, key="advice")
 
 
 def show_numbers() -> None:
@@ -80,10 +80,9 @@ widgets.heading(_("Overview"), _("Is all well, and what should I do?"))
 known = facts()
 advice = advise(known)
 if advice.action:
-    said, button = st.columns([7, 2], vertical_alignment="center")
-    with said:
-        live(show_verdict)
-    with button:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(key="said"):
+            live(show_verdict)
         show_button(advice, known.batch)
 else:
     live(show_verdict)

@@ -10,7 +10,7 @@ from console.codes import word
 from console.exports import as_csv
 from console.formats import moment
 from console.language import _, plural
-from console.widgets.panels import escaped
+from console.widgets.panels import empty_panel, escaped
 from console.widgets.pickers import key_in_address, pager, pick, type_text
 from core.contract import Contract
 from core.records import OUTCOMES, HistoryEntry, HistoryFilter, Measurement
@@ -24,8 +24,13 @@ def show_decisions() -> None:
     """The history with its filters, a page of it, and all that was found as a file."""
     wanted = _pick_filter()
     total = data.count_history(wanted)
+    if not total and wanted == HistoryFilter():
+        todo = _("Fetch a batch; whether a model is trained from it, and why, is the first line here.")
+        empty_panel(_("Nothing was decided yet."), todo)
+        navigation.link("batches", _("Go to the batches"), ":material/inventory_2:")
+        return
     if not total:
-        st.caption(_("Nothing was decided yet.") if wanted == HistoryFilter() else _("No decision is like that."))
+        st.caption(_("No decision is like that."))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(plural("{count} decision, the newest first.", "{count} decisions, the newest first.", total))

@@ -11,7 +11,7 @@ from console.charts import timeline
 from console.formats import moment, span
 from console.language import _, told
 from console.timing import time_by_step
-from console.widgets.panels import figure
+from console.widgets.panels import empty_panel, figure
 from console.widgets.pickers import key_in_address, pager, pick
 from console.widgets.runs import run_detail
 from core.errors import InputError
@@ -27,8 +27,13 @@ def show_runs() -> None:
     wanted = _pick_filter()
     total = data.count_runs(**wanted)
     named = _named_run()
+    if not total and named is None and not any(wanted.values()):
+        todo = _("Fetch a batch; its run shows here step by step, with where its time goes.")
+        empty_panel(_("No run was asked for yet."), todo)
+        navigation.link("batches", _("Go to the batches"), ":material/inventory_2:")
+        return
     if not total and named is None:
-        st.caption(_("No run was asked for yet.") if not any(wanted.values()) else _("No run is like that."))
+        st.caption(_("No run is like that."))
         return
     place = st.container()
     found = data.some_runs(pager(total, RUNS, f"runs_{'_'.join(map(str, wanted.values()))}"), RUNS, **wanted)

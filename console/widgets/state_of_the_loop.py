@@ -45,8 +45,10 @@ def _show_runs(last: Run | None) -> None:
         every = _("A cycle every {span} (CYCLE_EVERY).", span=span(settings.cycle_every))
     if due:
         every = _("At {moment}. {every}", moment=moment(due, state.zone()), every=every)
-    beside = _("last {ago}", ago=ago(last.finished_at, now)) if last else _("none has ended yet")
-    _card(_("Next run"), ahead(due, now), beside, every)
+    beside = _("last {ago}", ago=ago(last.finished_at, now)) if last else _("none so far")
+    # Until a worker has looked at the schedule for the first time, nobody knows when it is due.
+    is_unknown = due is None and settings.cycle_every
+    _card(_("Next run"), MISSING if is_unknown else ahead(due, now), beside, every)
 
 
 def _show_drift(batches: Sequence[Batch]) -> None:

@@ -52,6 +52,15 @@ def test_the_address_says_what_is_shown(
     assert found or "No decision is like that." in said
 
 
+@pytest.mark.parametrize("part", ["decisions", "runs"])
+def test_an_empty_history_says_what_begins_it(open_console: Open, empty_folder: Path, part: str) -> None:
+    page = open_console(empty_folder, "history", {"show": part})
+    assert "Fetch a batch" in texts(page)
+    assert "Go to the batches" in [link.proto.label for link in page.get("page_link")]
+    page.query_params["outcome" if part == "decisions" else "status"] = "trained" if part == "decisions" else "failed"
+    assert "Fetch a batch" not in texts(page.run())
+
+
 def test_a_filter_is_kept_in_the_address(open_console: Open, filled_folder: Path) -> None:
     page = open_console(filled_folder, "history")
     page.selectbox(key="outcome").set_value("trained").run()

@@ -41,8 +41,16 @@ def test_the_numbers_say_how_old_they_are_and_what_they_are_held_against(
     assert found["In production"][1].startswith("for ")
     assert found["Its MAE"][0].startswith("\\$ ")
     assert found["Largest change"][1] == "limit 15 %"
-    assert found["Next run"][0] == "off"
     assert "of 2 batches against its limit: 2 over it" in str(page.get("plotly_chart")[0].proto)
+
+
+def test_the_schedule_is_off_only_where_it_was_turned_off(open_console: Open, filled_folder: Path) -> None:
+    def next_run(**settings: str) -> str:
+        page = open_console(filled_folder, **settings)
+        return next(str(metric.value) for metric in page.metric if metric.label == "Next run")
+
+    assert next_run(cycle_every="off") == "off"
+    assert next_run(cycle_every="1h") == "–", "no worker has looked at the schedule yet"
 
 
 def test_each_service_has_a_light_and_a_link(open_console: Open, filled_folder: Path) -> None:
