@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from console.charts.style import NEUTRAL, UP, laid_out
+from console.charts.style import NEUTRAL, UP, amounts_axis, laid_out
 from console.language import _
 from core.contract import Contract
 from core.records import Card
@@ -51,9 +51,7 @@ def predicted_against_actual(cards: Mapping[str, Card], contract: Contract) -> g
         ends = [min(values), max(values)]
         line = {"color": NEUTRAL, "width": 1.5}
         figure.add_scatter(x=ends, y=ends, mode="lines", line=line, hoverinfo="skip", showlegend=False)
-    kind = "log" if values and min(values) > 0 else "linear"
-    # Between the powers of ten only 2 and 5 are named: more would run into each other on a phone.
-    axis = {"type": kind, "tickprefix": f"{contract.target_column.unit} ", "dtick": "D2" if kind == "log" else None}
+    axis = amounts_axis(values, contract.target_column.unit)
     figure.update_xaxes(title=_("true value"), **axis)
     figure.update_yaxes(title=_("prediction"), **axis)
     figure.update_layout(showlegend=len(cards) > 1)

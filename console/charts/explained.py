@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from console.charts.reasons import label_of
-from console.charts.style import DOWN, EMPTY_CELL, NEUTRAL, UP, laid_out
+from console.charts.style import DOWN, EMPTY_CELL, NEUTRAL, UP, amounts_axis, laid_out
 from console.formats import amount, share, signed_amount
 from console.language import _
 from core.contract import Contract
@@ -110,9 +110,7 @@ def two_predictions(
     ends = [both.min(), both.max()]
     line = {"color": NEUTRAL, "width": 1.5}
     figure.add_scatter(x=ends, y=ends, mode="lines", line=line, hoverinfo="skip", showlegend=False)
-    kind = "log" if both.min() > 0 else "linear"
-    # Between the powers of ten only 2 and 5 are named: more would run into each other on a phone.
-    axis = {"type": kind, "tickprefix": f"{unit} ", "dtick": "D2" if kind == "log" else None}
+    axis = amounts_axis(ends, unit)
     figure.update_xaxes(title=names[0], **axis)
     figure.update_yaxes(title=names[1], **axis)
     return laid_out(figure, 9)

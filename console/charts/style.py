@@ -1,5 +1,9 @@
 """What all figures share: colours that carry a meaning, readable on light and dark, and the margins."""
 
+import math
+from collections.abc import Sequence
+from typing import Any
+
 import plotly.graph_objects as go
 
 from console.language import form
@@ -15,6 +19,31 @@ def with_unit(unit: str) -> dict[str, str]:
     """The unit beside each number of an axis, on its side as the reader writes it."""
     is_first = not unit[:1].isalpha() and form().sign_first
     return {"tickprefix": f"{unit} "} if is_first else {"ticksuffix": f" {unit}"}
+
+
+def amounts_axis(values: Sequence[float], unit: str) -> dict[str, Any]:
+    """An axis of amounts, logarithmic where all ``values`` are above 0, with the unit at every number.
+
+    Between the powers of ten 2 and 5 are named, over two powers and more none: more would run into each other on a
+    phone.
+    """
+    if not len(values) or min(values) <= 0:
+        return {"type": "linear", **with_unit(unit)}
+    low, high = min(values), max(values)
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    steps = (1, 2, 5) if high < 100 * low else (1,)
+    ticks = [step * 10.0**power for power in powers for step in steps if low <= step * 10.0**power <= high]
+    if len(ticks) < 2:
+        return {"type": "log", **with_unit(unit)}
+    # Plotly writes no unit at numbers that it is given.
+    return {"type": "log", "tickvals": ticks, "ticktext": [_short_amount(tick, unit) for tick in ticks]}
+
+
+def _short_amount(value: float, unit: str) -> str:
+    """``$ 20k``, ``$ 2M``, ``0.5 acres``."""
+    size, sign = next(((size, sign) for size, sign in ((1e6, "M"), (1e3, "k")) if value >= size), (1.0, ""))
+    number = form().numerals(f"{value / size:,.4g}") + sign
+    return form().with_sign(unit, number) if unit and not unit[0].isalpha() else f"{number} {unit}".strip()
 
 
 def laid_out(figure: go.Figure, rows: float) -> go.Figure:

@@ -7,12 +7,12 @@ import streamlit as st
 from console import data, state
 from console.charts import cards as charts
 from console.codes import word
-from console.formats import METRICS, metric_value
+from console.formats import METRICS, count, metric_value
 from console.language import _, told
-from console.widgets.panels import empty_panel, figure
+from console.widgets.panels import empty_panel, figure, verdict
 from console.widgets.pickers import pick
 from console.widgets.versions import change_of
-from core.policy import segment_name
+from core.policy import better_by, difference_change, segment_name
 from core.records import Card, Comparison, Version
 
 
@@ -30,7 +30,9 @@ def show_two(versions: Sequence[Version], current: int | None) -> None:
         empty_panel(_("Both are the same version."), _("Choose another one as the second."))
         return
     found = {version.number: version for version in versions}
-    _metrics(one, other)
+    comparison = data.compared(one, other)
+    _show_verdict(comparison)
+    _metrics(comparison)
     _parameters(found[one], found[other])
     _errors({_name(number): card for number in (one, other) if (card := data.card(number)) is not None})
 
@@ -39,13 +41,36 @@ def _name(number: int) -> str:
     return _("Version {number}", number=number)
 
 
-def _metrics(one: int, other: int) -> None:
-    st.header(_("On the same holdout"), anchor=False)
-    comparison = data.compared(one, other)
-    if comparison is None:
-        st.caption(_("One of both was not scored on the current holdout: score all again."))
+def _show_verdict(comparison: Comparison | None) -> None:
+    """Which of both does better by the metric that decides on promotions, and whether that may be chance."""
+    metric = data.promotion_rules().rules.metric
+    own = comparison.of(metric) if comparison else None
+    if comparison is None or own is None:
+        todo = _("Press Score all again, above.")
+        verdict("wait", _("One of both was not scored on the current holdout."), todo)
         return
-    contract = state.contract()
+    facts = {"one": comparison.champion, "other": comparison.challenger, "metric": METRICS[metric].label}
+    facts["change"] = told(difference_change(own))
+    if not own.excludes_zero:
+        tone, headline = "wait", _("Version {other} does as well as version {one}: {metric} {change}", **facts)
+    elif better_by(own) > 0:
+        tone, headline = "well", _("Version {other} does better than version {one}: {metric} {change}", **facts)
+    else:
+        tone, headline = "change", _("Version {other} does worse than version {one}: {metric} {change}", **facts)
+    sure = _("That is more than chance.") if own.excludes_zero else _("The difference may be chance.")
+    same = _(
+        "Both on the same {rows} rows of {properties} properties.",
+        rows=count(comparison.rows),
+        properties=count(comparison.properties),
+    )
+    verdict(tone, headline, f"{sure} {same}")
+
+
+def _metrics(comparison: Comparison | None) -> None:
+    if comparison is None:
+        return
+    st.header(_("On the same holdout"), anchor=False)
+    contract, one, other = state.contract(), comparison.champion, comparison.challenger
     rows = [
         {
             _("Metric"): METRICS[each.metric].label,
@@ -77,8 +102,13 @@ def _segments(comparison: Comparison) -> None:
 def _parameters(one: Version, other: Version) -> None:
     st.header(_("Parameters and data"), anchor=False)
     names = [*dict.fromkeys((*one.parameters, *other.parameters))]
+    batches = {str(batch.id): f"{batch.collection}·{batch.number}" for batch in data.batches()}
+
+    def batches_of(version: Version) -> str:
+        return ", ".join(batches.get(key, key) for key in version.tags.get("batches", "").split(","))
+
     told_of: dict[str, Callable[[Version], str]] = {
-        _("Batches"): lambda version: version.tags.get("batches", ""),
+        _("Batches"): batches_of,
         _("Commit of the code"): lambda version: version.tags.get("commit", "")[:12],
         **{name: lambda version, name=name: word(version.parameters.get(name, "–")) for name in names},  # type: ignore[misc]
     }

@@ -13,6 +13,9 @@ from console.widgets.panels import verdict
 from core.policy import better_by, difference_change, judge
 from core.records import Comparison, Difference, Promotion, Ranked, Version
 
+# Pixels for ``+112.7 % [+108.1, +117.8], may be chance``, in Spanish too.
+DIFFERENCE = 310
+
 
 def production_verdict(production: Promotion | None, ranked: Mapping[int, Ranked]) -> None:
     """The version in production, its error, and since when, by whom and why it is."""
@@ -56,7 +59,11 @@ def versions_table(versions: Sequence[Version], ranked: Mapping[int, Ranked], cu
         }
         for version in versions
     ]
-    config = {_("In MLflow"): st.column_config.LinkColumn(display_text=_("its run"))}
+    config = {
+        _("In MLflow"): st.column_config.LinkColumn(display_text=_("its run")),
+        # As wide as a change with its interval and its verdict, which a column of its own accord is not.
+        _("Against production"): st.column_config.TextColumn(width=DIFFERENCE),
+    }
     st.dataframe(rows, hide_index=True, column_config=config, alt=_("Versions, the newest first"))
     st.caption(
         _(

@@ -5,10 +5,12 @@ import math
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+import pytest
 
+from console import language
 from console.charts import models, quality, reasons, timeline
 from console.charts.sparkline import HIGHEST, LOWEST, drift_sparkline
-from console.charts.style import BAD, GOOD, NEUTRAL
+from console.charts.style import BAD, GOOD, NEUTRAL, amounts_axis
 from core.contract import Contract
 from core.records import Band, Batch, Explanation, Ranked, RunStep, Trial
 from tests.conftest import NOON
@@ -32,6 +34,36 @@ def test_a_sparkline_colours_what_is_over_the_limit_and_keeps_to_its_scale() -> 
     assert list(figure.data[0].y) == [LOWEST, 3.0, HIGHEST]
     assert list(figure.data[0].marker.color) == [GOOD, BAD, BAD]
     assert figure.layout.shapes[0].y0 == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ([21_000.0, 310_000.0], [50_000, 100_000, 200_000]),
+        ([0.08, 0.7], [0.1, 0.2, 0.5]),
+        ([900.0, 2_000_000.0], [1_000, 10_000, 100_000, 1_000_000]),
+    ],
+)
+def test_a_logarithmic_axis_names_whole_amounts_that_do_not_run_into_each_other(
+    values: list[float], named: list[float]
+) -> None:
+    axis = amounts_axis(values, "$")
+    assert axis["type"] == "log"
+    assert axis["tickvals"] == pytest.approx(named)
+    assert all(text.startswith("$ ") for text in axis["ticktext"])
+
+
+def test_the_amounts_of_an_axis_are_short_and_have_their_unit() -> None:
+    assert amounts_axis([900.0, 2_000_000.0], "$")["ticktext"] == ["$ 1k", "$ 10k", "$ 100k", "$ 1M"]
+    assert amounts_axis([0.08, 0.7], "acres")["ticktext"] == ["0.1 acres", "0.2 acres", "0.5 acres"]
+    with language.speaking("es"):
+        assert amounts_axis([900.0, 2_000_000.0], "$")["ticktext"][0] == "1k $"
+
+
+def test_an_axis_of_amounts_is_plain_where_a_logarithm_has_nothing_to_say() -> None:
+    assert amounts_axis([-1.0, 50.0], "acres") == {"type": "linear", "ticksuffix": " acres"}
+    assert amounts_axis([], "$")["type"] == "linear"
+    assert "tickvals" not in amounts_axis([210.0, 290.0], "$")
 
 
 def test_the_version_in_production_stands_out(contract: Contract) -> None:

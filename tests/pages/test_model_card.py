@@ -17,7 +17,7 @@ from tests.pages.test_promotion import other_version
 
 def opened(page: AppTest, tab: str) -> AppTest:
     """The page with another of its parts open."""
-    page.session_state["models_parts"] = tab
+    page.query_params["models_parts"] = tab
     return page.run()
 
 
@@ -33,7 +33,7 @@ def facts_of(page: AppTest, number: int) -> model_card.Facts:
 
 
 def test_a_card_says_where_a_version_comes_from_and_what_it_is_not_for(open_console: Open, filled_folder: Path) -> None:
-    page = opened(open_console(filled_folder, "models", {"version": "1"}), "Model card")
+    page = opened(open_console(filled_folder, "models", {"version": "1"}), "card")
     assert not page.exception
     said = texts(page)
     assert "Version 1 (" in said
@@ -52,7 +52,7 @@ def test_a_card_says_where_a_version_comes_from_and_what_it_is_not_for(open_cons
 
 
 def test_train_again_asks_for_the_training_that_was(open_console: Open, filled_folder: Path) -> None:
-    page = opened(open_console(filled_folder, "models", {"version": "1"}), "Model card")
+    page = opened(open_console(filled_folder, "models", {"version": "1"}), "card")
     button(page, "Train again from this card").click().run()
     kind, order = waiting(page)[-1]
     version = next(v for v in data.versions() if v.number == 1)
@@ -64,7 +64,7 @@ def test_train_again_asks_for_the_training_that_was(open_console: Open, filled_f
 
 
 def test_the_documents_hold_the_card(open_console: Open, filled_folder: Path) -> None:
-    facts = facts_of(opened(open_console(filled_folder, "models"), "Model card"), 1)
+    facts = facts_of(opened(open_console(filled_folder, "models"), "card"), 1)
     found = json.loads(card_json(facts, data.now()))
     assert found["lineage"]["fingerprint"] == facts.version.tags["fingerprint"]
     assert found["order"]["batches"] == [1]
@@ -87,20 +87,23 @@ def test_a_version_of_an_earlier_release_has_a_card_without_segments(
 ) -> None:
     page = open_console(filled_folder, "models", {"version": "1"})
     monkeypatch.setattr(data, "card", lambda number: None)
-    page = opened(page, "Model card")
+    page = opened(page, "card")
     assert not page.exception
     assert "Nothing was kept of its rows" in texts(page)
     assert not button(page, "Train again from this card").disabled
 
 
 def test_two_versions_show_what_differs(open_console: Open, filled_folder: Path) -> None:
-    page = opened(open_console(filled_folder, "models"), "Two versions")
+    page = opened(open_console(filled_folder, "models"), "two")
     assert not page.exception
     other = other_version(page)
     found = tables(page)
+    assert any(f"Version {other} does" in alert.value for alert in [*page.info, *page.success, *page.warning])
     parameters = next(table for name, table in found.items() if name.startswith("Parameter Version"))
     assert {"Batches", "Commit of the code", "family", "seed"} <= set(parameters["Parameter"])
     assert f"Version {other}" in parameters.columns
+    batches = parameters.set_index("Parameter").loc["Batches"]
+    assert all(text.startswith("1·0") for text in batches), "as every page calls them"
     assert {"Metric Change with its 95 % interval", "Segment Change with its 95 % interval"} <= set(found)
     same = open_console(filled_folder, "models", {"first": "1", "second": "1"})
-    assert "Both are the same version." in texts(opened(same, "Two versions"))
+    assert "Both are the same version." in texts(opened(same, "two"))
