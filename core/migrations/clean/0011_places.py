@@ -1,10 +1,8 @@
 """Clean rows by place, for comparable listings and for the choices of a form."""
 
-import pandas as pd
 import sqlalchemy as sa
 from alembic import context, op
 
-from core.comparables import columns_of, parts_of
 from core.contract import Contract
 from core.tables import RowTables
 
@@ -23,6 +21,11 @@ def upgrade() -> None:
 
 def fill(connection: sa.Connection, tables: RowTables, contract: Contract) -> None:
     """The places of the rows that are stored already, batch by batch."""
+    # Alembic reads every migration at each start, of a worker that waits too.
+    import pandas as pd
+
+    from core.comparables import columns_of, parts_of
+
     clean, names = tables.clean, (*contract.hierarchy[:1], *columns_of(contract))
     query = sa.select(clean.c.row_number, *(clean.c[name] for name in names)).order_by(clean.c.row_number)
     for batch in connection.execute(sa.select(clean.c.batch_id).distinct()).scalars().all():

@@ -1,6 +1,9 @@
 """The hashes of a batch's rows lie side by side; an index of them in the row table is no longer kept."""
 
-import numpy as np
+import sys
+from array import array
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from alembic import context, op
 
@@ -34,7 +37,7 @@ def fill(connection: sa.Connection, received: sa.Table) -> None:
     for batch, collection in owners:
         query = sa.select(received.c.row_hash).where(received.c.batch_id == batch).order_by(received.c.row_number)
         for part, hashes in enumerate(connection.execute(query).scalars().partitions(ROWS_IN_A_PART)):
-            content = np.array(hashes, dtype="<i8").tobytes()
+            content = _little_endian(hashes)
             values = {"batch_id": batch, "part": part, "collection_id": collection, "content": content}
             connection.execute(sa.insert(known).values(**values))
 
@@ -53,3 +56,11 @@ def drop_index(connection: sa.Connection, received: sa.Table) -> None:
     columns = ", ".join(f'"{column.name}"' for column in received.columns)
     op.execute(f'INSERT INTO "{received.name}" ({columns}) SELECT {columns} FROM "{earlier}"')  # noqa: S608
     op.drop_table(earlier)
+
+
+def _little_endian(hashes: Iterable[int]) -> bytes:
+    """Eight bytes a hash. Without NumPy: Alembic reads every migration at each start, of a worker that waits too."""
+    packed = array("q", hashes)
+    if sys.byteorder == "big":
+        packed.byteswap()
+    return packed.tobytes()

@@ -6,7 +6,6 @@ import sqlalchemy as sa
 from alembic import context, op
 
 from core.contract import Contract
-from core.identity import property_hash
 from core.tables import Key, LongBinary, RowTables, UtcDateTime
 
 revision = "0009"
@@ -31,6 +30,9 @@ def upgrade() -> None:
 
 def fill(connection: sa.Connection, table: sa.Table, contract: Contract) -> None:
     """The property of each prediction that is stored already and names one."""
+    # Alembic reads every migration at each start, of a worker that waits too: this one brings NumPy along.
+    from core.identity import property_hash
+
     names = [table.c[name] for name in contract.group]
     query = sa.select(table.c.id, *names).where(*(column.is_not(None) for column in names)).order_by(table.c.id)
     change = sa.update(table).where(table.c.id == sa.bindparam("key")).values(property_hash=sa.bindparam("hash"))
