@@ -16,6 +16,7 @@ from core.training.interval import LEVEL
 from core.words import sentence
 
 LINK = re.compile(r"(\d{1,18})\.([\w.-]{1,64})", re.ASCII)
+NO_PRICE = sentence("There is no price under this link: it was cut short, or never stored.")
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,23 @@ class Recalled:
 
 
 def link_of(prediction: Prediction) -> str:
-    """What an address names a price by: its key, and its request's id, which nobody can guess; "" if not stored."""
+    """What an address names a price by: its key and its request's id; "" where it is not stored.
+
+    The id is random, except where a program chose it.
+    """
     is_kept = prediction.id is not None and prediction.request_id
     return f"{prediction.id}.{prediction.request_id}" if is_kept else ""
 
 
-def recall(predictor: Predictor, link: str) -> Recalled:
-    """The price that a link names; raises InputError where there is none, StoreError where it cannot be read."""
+def recall(predictor: Predictor, link: str, *, may_open_all: bool) -> Recalled:
+    """The price that a link names; raises InputError where there is none, StoreError where it cannot be read.
+
+    Without ``may_open_all`` prices that a program asked for are not found: it chose the id of its request, which others
+    may guess.
+    """
     row = _stored(predictor, link)
+    if not may_open_all and row["channel"] == "api":
+        raise InputError(NO_PRICE)
     contract = predictor.loop.contract
     prediction = _prediction(row, contract)
     explanation, problem = None, ""
@@ -61,7 +71,7 @@ def _stored(predictor: Predictor, link: str) -> Mapping[str, Any]:
         with store.reading(loop.raw) as connection:
             row = store.load_prediction(connection, tables=loop.tables, key=int(found[1]))
     if not found or row is None or row["request_id"] != found[2] or row["outcome"] != "answered":
-        raise InputError(sentence("There is no price under this link: it was cut short, or never stored."))
+        raise InputError(NO_PRICE)
     return row
 
 

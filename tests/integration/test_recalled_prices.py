@@ -42,14 +42,14 @@ def test_a_link_brings_the_same_price_back_and_says_when_a_newer_version_gives_a
     cycle(loop)
     predictor = open_predictor(loop)
     given = asked(predictor, DATED)
-    found = recall(predictor, link_of(given))
+    found = recall(predictor, link_of(given), may_open_all=True)
     assert found.prediction == given
     assert found.today is None
     assert found.explanation is not None
     assert found.explanation.predictions[0] == pytest.approx(given.value)
     execute(loop, queue(loop, "training", reason="another", families=["linear"]))
     execute(loop, queue(loop, "promotion", version=2, reason="to see"))
-    later = recall(open_predictor(loop), link_of(given))
+    later = recall(open_predictor(loop), link_of(given), may_open_all=True)
     assert later.prediction == given
     assert later.today is not None
     assert later.today.version == 2
@@ -65,7 +65,7 @@ def test_a_price_whose_version_is_gone_comes_back_without_its_reasons(
     predictor = open_predictor(loop)
     given = asked(predictor, FORM)
     loop.registry.remove(1)
-    found = recall(open_predictor(loop), link_of(given))
+    found = recall(open_predictor(loop), link_of(given), may_open_all=True)
     assert found.prediction.value == given.value
     assert found.explanation is None
     assert found.problem
@@ -81,8 +81,20 @@ def test_no_other_spelling_of_a_link_opens_a_price(make_loop: MakeLoop) -> None:
     wrong = ["", "1", f"{given.id}.", f"{given.id}.ab1", "999.ab12", f"{given.id}.ab12 ", "x.ab12", "2.cd34", "9" * 30]
     for link in wrong:
         with pytest.raises(InputError, match="There is no price under this link"):
-            recall(predictor, link)
+            recall(predictor, link, may_open_all=True)
     assert link_of(replace(given, id=None)) == ""
+
+
+def test_an_end_user_opens_no_price_by_an_id_that_a_program_chose(make_loop: MakeLoop) -> None:
+    loop = make_loop([listings(300)])
+    cycle(loop)
+    predictor = open_predictor(loop)
+    [of_a_program] = predict_rows(predictor, [FORM], "api", "order-66")
+    with pytest.raises(InputError, match="There is no price under this link"):
+        recall(predictor, link_of(of_a_program), may_open_all=False)
+    assert recall(predictor, link_of(of_a_program), may_open_all=True).prediction.value == of_a_program.value
+    given = asked(predictor, FORM)
+    assert recall(predictor, link_of(given), may_open_all=False).prediction.value == given.value
 
 
 def test_what_could_be_is_priced_as_what_is_and_kept_nowhere(make_loop: MakeLoop) -> None:

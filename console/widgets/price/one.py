@@ -65,7 +65,7 @@ def _follow_link() -> None:
         return
     try:
         with st.spinner(_("Looking up the price …")):
-            found = recall(process.the_predictor(), link)
+            found = recall(process.the_predictor(), link, may_open_all=state.is_operator())
     except InputError as error:
         st.warning(escaped(told(str(error))), icon=":material/link_off:")
         return
