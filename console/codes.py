@@ -94,6 +94,8 @@ def _value(value: Any) -> str:
     if isinstance(value, bool):
         return told(sentence("yes")) if value else told(sentence("no"))
     if isinstance(value, float):
-        return form().numerals(f"{value:,.4g}")
+        return form().numerals(f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}")
+    if isinstance(value, Mapping):
+        return "; ".join(f"{word(name)} {_value(each)}" for name, each in value.items())
     text = told(str(value))
     return text if len(text) <= 120 else f"{text[:117]}..."

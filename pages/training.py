@@ -7,6 +7,7 @@ from console.charts import models as charts
 from console.codes import word
 from console.formats import METRICS, metric_value, moment
 from console.language import _, form, told
+from console.long_reasons import shortened
 from console.widgets.training import live_training, training_form, trials_of
 from core.records import Run, Trial, Version
 from core.words import sentence
@@ -17,6 +18,10 @@ MOST_RUNS = 50
 def trained_version(run: Run) -> int | None:
     found = run.outcome.get("version")
     return found if isinstance(found, int) else None
+
+
+def why_or_error(run: Run) -> str:
+    return str(run.error or run.outcome.get("reason") or run.parameters.get("reason", ""))
 
 
 def show_trainings(found: list[Run]) -> Run:
@@ -32,9 +37,7 @@ def show_trainings(found: list[Run]) -> Run:
                 _("Status"): word(run.status),
                 _("Version"): trained_version(run),
                 on_test: metric_value(metric, test_metric(versions, run, metric), contract),
-                _("Why, or what went wrong"): told(
-                    str(run.error or run.outcome.get("reason") or run.parameters.get("reason", ""))
-                ),
+                _("Why, or what went wrong"): told(shortened(why_or_error(run))[0]),
             }
             for run in found
         ],

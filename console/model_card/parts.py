@@ -7,6 +7,7 @@ from console.codes import word
 from console.drift import Verdict
 from console.formats import METRICS, metric_value
 from console.language import _, told
+from console.long_reasons import shortened
 from console.model_card import tables
 from console.model_card.facts import Facts
 from console.model_card.limits import limits
@@ -20,7 +21,7 @@ def headline(facts: Facts) -> Verdict:
     family = word(facts.version.tags.get("family", "")) or _("unknown family")
     named = {"number": facts.version.number, "family": family, "metric": METRICS["median_ape"].label, "value": value}
     title = _("Version {number} ({family}): {metric} {value} on its test rows", **named)
-    reason = told(facts.version.tags.get("reason", ""))
+    reason = told(shortened(facts.version.tags.get("reason", ""))[0])
     return Verdict("wait", title, _("Trained because: {reason}", reason=reason) if reason else "")
 
 

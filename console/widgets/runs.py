@@ -8,6 +8,7 @@ from console import actions, data, state
 from console.codes import values_in_words, word
 from console.formats import ago, moment, span
 from console.language import _, plural, told
+from console.long_reasons import shortened
 from console.widgets.panels import escaped
 from core.records import LogLine, Run, RunStep
 from core.store import Stamp
@@ -41,7 +42,7 @@ def run_detail(run: Run) -> None:
     if run.error:
         st.error(escaped(told(run.error)), icon=":material/error:")
     elif run.outcome.get("message"):
-        st.markdown(escaped(told(str(run.outcome["message"]))))
+        _message(str(run.outcome["message"]))
     _steps_table(data.steps(run.id))
     lines = data.run_log(run.id)
     if lines:
@@ -50,6 +51,14 @@ def run_detail(run: Run) -> None:
     if run.traceback:
         with st.expander(_("Traceback")):
             st.code(run.traceback, language="text")
+
+
+def _message(message: str) -> None:
+    text, further = shortened(message)
+    st.markdown(escaped(told(text)))
+    if further:
+        with st.expander(plural("{count} more change", "{count} more changes", len(further))):
+            st.markdown("\n".join(f"- {escaped(told(change))}" for change in further))
 
 
 def log_table(lines: Sequence[LogLine]) -> None:
