@@ -43,6 +43,8 @@ class House:
         self.settings = Settings(data_dir=root / "data")
         self.services = Services()
         (root / "core").mkdir()
+        # The console makes it at its start, or says why it cannot.
+        self.settings.data_dir.mkdir()
         self.put("worker", STAYS)
         self.put("feed", FEED + STAYS)
 
