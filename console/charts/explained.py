@@ -27,18 +27,18 @@ def cohort_map(sizes: pd.DataFrame, labels: Sequence[str], contract: Contract) -
     totals = sizes.sum(axis=1).replace(0.0, 1.0)
     shares = sizes.div(totals, axis=0).to_numpy()
     unit = contract.target_column.unit
+    columns = [label_of(str(name), contract) for name in sizes.columns]
     hover = [
-        [f"{label}, {label_of(str(name), contract)}: {share(part)} ({amount(size, unit)})" for name, part, size in row]
-        for label, row in zip(
-            labels,
-            (zip(sizes.columns, parts, row, strict=True) for parts, row in zip(shares, sizes.to_numpy(), strict=True)),
-            strict=True,
-        )
+        [
+            f"{label}, {column}: {share(part)} ({amount(size, unit)})"
+            for column, part, size in zip(columns, parts, row, strict=True)
+        ]
+        for label, parts, row in zip(labels, shares, sizes.to_numpy(), strict=True)
     ]
     figure = go.Figure(
         go.Heatmap(
             z=shares,
-            x=[label_of(str(name), contract) for name in sizes.columns],
+            x=columns,
             y=list(range(len(labels))),
             hovertext=hover,
             hovertemplate="%{hovertext}<extra></extra>",
@@ -50,7 +50,6 @@ def cohort_map(sizes: pd.DataFrame, labels: Sequence[str], contract: Contract) -
         )
     )
     # A text of its own takes the theme's colour; a heat map's is chosen for a white ground, whatever lies below.
-    columns = [label_of(str(name), contract) for name in sizes.columns]
     figure.add_scatter(
         x=columns * len(labels),
         y=np.repeat(np.arange(len(labels)), len(columns)),
