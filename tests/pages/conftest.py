@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from typing import cast
 
@@ -71,16 +72,20 @@ def filled_folder(tmp_path_factory: pytest.TempPathFactory, empty_folder: Path) 
 
 @pytest.fixture
 def open_console(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, feed_url: str) -> Iterator[Open]:
-    """Opens a page over a copy of a folder; keywords are settings."""
+    """Opens a page over a copy of a folder of its own; keywords are settings.
+
+    A copy for each opening: MLflow keeps its database open, and a file that is copied over one that is read is torn.
+    """
+    copies = count(1)
 
     def open_page(
         folder: Path, script: str = "overview", query: dict[str, str] | None = None, **settings: str
     ) -> AppTest:
-        shutil.copytree(folder, tmp_path / "data", dirs_exist_ok=True)
-        environ = {"DATA_DIR": str(tmp_path / "data"), "FEED_URL": feed_url, "EMBEDDED": "false", "LEASE_SECONDS": "1h"}
+        copy = shutil.copytree(folder, tmp_path / f"data{next(copies)}")
+        environ = {"DATA_DIR": str(copy), "FEED_URL": feed_url, "EMBEDDED": "false", "LEASE_SECONDS": "1h"}
         for name, value in (environ | {name.upper(): value for name, value in settings.items()}).items():
             monkeypatch.setenv(name, value)
-        forget()
+        close()
         monkeypatch.setattr(process, "SECONDS_BEFORE_WARMING", 3600.0)
         with store.writing(process.the_world().raw) as connection:
             runs.beat_worker(connection, name="test:1", at=now())
@@ -92,14 +97,14 @@ def open_console(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, feed_url: str)
         return page.run()
 
     yield open_page
+    close()
+
+
+def close() -> None:
+    """Have the process read its settings and open its world again."""
     if process._world.cache_info().currsize:
         process.the_world().raw.dispose()
         process.the_world().clean.dispose()
-    forget()
-
-
-def forget() -> None:
-    """Have the process read its settings and open its world again."""
     for made in (process._settings, process._contract, process._access, process._world, process._predictor):
         made.cache_clear()
     process.the_services.cache_clear()
