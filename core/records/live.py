@@ -105,6 +105,10 @@ class LiveQuality:
     def count(self) -> int:
         return len(self.met)
 
+    def count_since(self, at: datetime | None) -> int:
+        """How many of the true values it was judged by were told after a moment."""
+        return sum(at is None or each.truth.at > at for each in self.met)
+
     def of(self, metric: str) -> LiveError | None:
         """A metric; None where there is nothing to measure it on."""
         return next((each for each in self.errors if each.metric == metric), None)

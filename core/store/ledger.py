@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from core.records import Decision, Promotion, StoredDecision
-from core.tables import audit, decisions, promotions
+from core.tables import audit, decisions, promotions, runs
 
 
 def store_decision(
@@ -43,6 +43,14 @@ def list_decisions(
         )
         for row in connection.execute(query)
     ]
+
+
+def last_training(connection: Connection, *, at: datetime | None = None) -> datetime | None:
+    """When a training was last asked for by a decision whose run succeeded, up to a moment; None where never."""
+    query = select(func.max(decisions.c.decided_at)).join(runs, runs.c.id == decisions.c.run_id)
+    query = query.where(decisions.c.kind == "train", decisions.c.yes, runs.c.status == "succeeded")
+    found: datetime | None = connection.execute(query if at is None else query.where(decisions.c.decided_at < at)).scalar()
+    return found
 
 
 def store_promotion(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from core import store
-from core.errors import RowsInvalid, RunInterrupted
+from core.errors import RowsInvalid, RunInterrupted, TrainingError
 from core.loop import Loop, deciding, execute, live_quality
 from core.prediction import Predictor, open_predictor, predict_rows, tell_truths
 from core.records import Met, RuleKey
@@ -129,6 +129,30 @@ def test_degradation_asks_for_a_training_with_its_numbers_and_a_rule_of_0_does_n
     [fired] = decision.numbers["fired"]
     assert (fired["rule"], fired["count"], fired["limit"]) == ("live_ape", 60, 0.5)
     assert fired["low"] > fired["before"]
+
+
+def test_the_same_true_values_ask_for_one_training_and_again_where_it_failed(
+    make_loop: MakeLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows, quiet = listings(95, seed=5), listings(500, seed=6)
+    loop = make_loop([listings(700, seed=1), *(quiet[i : i + 100] for i in range(0, 500, 100))], drift_limit="9")
+    cycle(loop)
+    asked(loop, rows[:60], truth=3.0)
+    with monkeypatch.context() as patched:
+        patched.setattr("core.loop.modelling.training.train_candidate", broken)
+        failed = queue(loop)
+        with pytest.raises(TrainingError):
+            execute(loop, failed)
+    assert cycle(loop)["retrain"]
+    assert not cycle(loop)["retrain"]
+    asked(loop, rows[60:89], truth=3.0)
+    assert not cycle(loop)["retrain"]
+    asked(loop, rows[89:95], truth=3.0)
+    assert cycle(loop)["retrain"]
+
+
+def broken(*_: object, **__: object) -> None:
+    raise TrainingError("no memory left")
 
 
 def test_a_preview_sees_what_was_known_when_the_batch_came(make_loop: MakeLoop) -> None:
