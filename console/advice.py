@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Facts:
     """What the advice rests on: ``runs`` are ended ones, newest first; ``verdict`` is the decision in a few words.
 
-    ``degraded`` says how far the live error is over its limit, "" where it is not.
+    ``degraded`` says how far the live error is over its limit, "" where it is not; ``trained_since``: a training was
+    asked for since, and nothing better is in production.
     """
 
     services: "Sequence[Service]"
@@ -26,6 +27,7 @@ class Facts:
     production: Promotion | None
     verdict: str = ""
     degraded: str = ""
+    trained_since: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,10 +127,17 @@ def _on_degradation(facts: Facts) -> Advice | None:
     if not facts.degraded or facts.production is None:
         return None
     headline = _("Version {number} does worse in use than on its holdout", number=facts.production.version)
-    detail = _(
-        "{found} So the next batch has a model trained; the page Models shows it price by price.",
-        found=told(facts.degraded),
-    )
+    if facts.trained_since:
+        detail = _(
+            "{found} A model was trained since, and none took its place; another training starts by itself once enough new "
+            "true values have come. The page Models shows it price by price.",
+            found=told(facts.degraded),
+        )
+    else:
+        detail = _(
+            "{found} So the next batch has a model trained; the page Models shows it price by price.",
+            found=told(facts.degraded),
+        )
     return Advice("change", headline, detail, "fetch", _("Fetch the next batch"))
 
 

@@ -22,6 +22,7 @@ DO = {
 def facts() -> Facts:
     newest = next(iter(data.batches()), None)
     decision = data.decision(newest.id) if newest else None
+    live = data.live()
     return Facts(
         services=data.services(),
         open_runs=data.open_runs(),
@@ -30,7 +31,8 @@ def facts() -> Facts:
         decision=decision,
         production=data.production(),
         verdict=verdict_on(newest, decision) if newest and decision else "",
-        degraded=live_words(data.live(), data.rules(), process.the_contract()),
+        degraded=live_words(live, data.rules(), process.the_contract()),
+        trained_since=live is not None and live.is_answered,
     )
 
 

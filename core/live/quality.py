@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.records import LiveError, LiveQuality, Met
+from core.records import LiveError, LiveQuality, LiveStatus, Met
 
 METRICS = ("median_ape", "mae", "interval_coverage")
 SEED, RESAMPLES = 20260503, 1000
@@ -16,19 +17,22 @@ SIGMAS = 1.959964
 Floats = NDArray[np.float64]
 
 
-def assess(version: int, met: Sequence[Met], holdout: Mapping[str, float], least: int) -> LiveQuality:
+def assess(
+    version: int, met: Sequence[Met], holdout: Mapping[str, float], least: int, trained_at: datetime | None = None
+) -> LiveQuality:
     """The errors on true values (the newest first) with their intervals, and the verdict.
 
     Of several predictions for one home the newest counts: they are no independent evidence. The interval is a
     percentile bootstrap over homes, that of a share Wilson's (Journal of the American Statistical Association 22, 1927,
-    209). The holdout's value is taken as it is: it rests on many more rows.
+    209). The holdout's value is taken as it is: it rests on many more rows. ``trained_at``: when a training was last
+    asked for.
     """
     homes = _newest_by_home(met)
     errors = tuple(_errors(homes, holdout)) if homes else ()
-    if len(homes) < least:
-        return LiveQuality(version, least, "few", errors, homes)
+    after = sum(trained_at is None or each.truth.at > trained_at for each in homes)
     is_worse = any(each.is_worse for each in errors if each.metric == METRICS[0])
-    return LiveQuality(version, least, "worse" if is_worse else "well", errors, homes)
+    status: LiveStatus = "few" if len(homes) < least else "worse" if is_worse else "well"
+    return LiveQuality(version, least, status, errors, homes, after)
 
 
 def running_median(met: Sequence[Met], width: int) -> list[float]:

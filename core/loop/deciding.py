@@ -86,8 +86,7 @@ def gather_evidence(
         pair = compared_profiles(loop, connection, batch, loop.settings.drift_reference)
         findings += policy.profile_findings(pair[0], own) if pair and own else ()
     quality = live_quality(loop, connection, at)
-    if quality and quality.count_since(store.last_training(connection, at=at)) >= quality.least:
-        findings += policy.live_findings(quality)
+    findings += policy.live_findings(quality) if quality and not quality.is_answered else ()
     return Evidence(has_production, report, findings)
 
 

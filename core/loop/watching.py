@@ -57,4 +57,4 @@ def live_quality(loop: Loop, connection: "Connection", at: datetime | None = Non
         connection, tables=loop.tables, contract=loop.contract, version=version, limit=settings.live_window, at=at
     )
     holdout = store.holdout_metrics(connection, model=model, version=version, at=at) if met else {}
-    return live.assess(version, met, holdout, settings.live_least)
+    return live.assess(version, met, holdout, settings.live_least, store.last_training(connection, at=at))

@@ -26,7 +26,7 @@ from core.records.drift import (
     severity,
 )
 from core.records.history import OUTCOMES, HistoryEntry, HistoryFilter
-from core.records.live import ASKER, BATCH, Answered, LiveError, LiveQuality, Met, Truth
+from core.records.live import ASKER, BATCH, Answered, LiveError, LiveQuality, LiveStatus, Met, Truth
 from core.records.models import (
     Candidate,
     Explanation,
@@ -84,6 +84,7 @@ __all__ = [
     "LabelledRows",
     "LiveError",
     "LiveQuality",
+    "LiveStatus",
     "LogLine",
     "Measurement",
     "Met",

@@ -7,6 +7,7 @@ from typing import Literal
 
 # Who told a true value: whoever asked for the price, or a listing in a later batch.
 ASKER, BATCH = "asker", "batch"
+LiveStatus = Literal["few", "well", "worse"]
 
 
 @dataclass(frozen=True)
@@ -92,22 +93,25 @@ class LiveQuality:
     """How the version in production does on the newest true values, one a home, that count.
 
     ``few``: fewer than ``least``, so nothing is said of it yet; ``worse``: its errors are surely higher than on the
-    holdout. ``met`` are those it was judged by, the newest first.
+    holdout. ``met`` are those it was judged by, the newest first; ``count_after_training`` of them were told after a
+    batch last asked for a training.
     """
 
     version: int
     least: int
-    status: Literal["few", "well", "worse"]
+    status: LiveStatus
     errors: tuple[LiveError, ...]
     met: tuple[Met, ...]
+    count_after_training: int
 
     @property
     def count(self) -> int:
         return len(self.met)
 
-    def count_since(self, at: datetime | None) -> int:
-        """How many of the true values it was judged by were told after a moment."""
-        return sum(at is None or each.truth.at > at for each in self.met)
+    @property
+    def is_answered(self) -> bool:
+        """Whether a training was asked for since, and too few true values have come after it to ask for another."""
+        return self.count_after_training < self.least
 
     def of(self, metric: str) -> LiveError | None:
         """A metric; None where there is nothing to measure it on."""

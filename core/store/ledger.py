@@ -49,7 +49,9 @@ def last_training(connection: Connection, *, at: datetime | None = None) -> date
     """When a training was last asked for by a decision whose run succeeded, up to a moment; None where never."""
     query = select(func.max(decisions.c.decided_at)).join(runs, runs.c.id == decisions.c.run_id)
     query = query.where(decisions.c.kind == "train", decisions.c.yes, runs.c.status == "succeeded")
-    found: datetime | None = connection.execute(query if at is None else query.where(decisions.c.decided_at < at)).scalar()
+    if at is not None:
+        query = query.where(decisions.c.decided_at < at)
+    found: datetime | None = connection.execute(query).scalar()
     return found
 
 

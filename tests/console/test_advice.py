@@ -104,4 +104,7 @@ def test_a_version_that_fails_those_who_ask_is_said_and_the_next_batch_is_offere
     assert (advice.tone, advice.action) == ("change", "fetch")
     assert advice.headline == "Version 2 does worse in use than on its holdout"
     assert advice.detail.startswith(found)
+    tried = advise(replace(ALL_WELL, degraded=found, trained_since=True))
+    assert "A model was trained since" in tried.detail
+    assert "So the next batch" not in tried.detail
     assert advise(replace(ALL_WELL, degraded=found, production=None)).action == "train"

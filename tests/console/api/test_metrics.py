@@ -90,7 +90,7 @@ def test_the_page_is_plain_text() -> None:
 def test_the_live_error_stands_there_once_it_can_be_told() -> None:
     met = (Met(1, 1, 120.0, Truth(100.0, "asker", NOON, "me")),)
     error = LiveError("mae", 20.0, 10.0, 30.0, 9.0, True)
-    quality = LiveQuality(3, 1, "worse", (error,), met)
+    quality = LiveQuality(3, 1, "worse", (error,), met, 1)
     metrics = Metrics()
     shown = [replace(GAUGES, live=replace(quality, status="few")), replace(GAUGES, live=quality), GAUGES]
     metrics.watch(lambda: shown.pop(0), lambda: NOON)
