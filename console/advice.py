@@ -129,8 +129,8 @@ def _on_degradation(facts: Facts) -> Advice | None:
     headline = _("Version {number} does worse in use than on its holdout", number=facts.production.version)
     if facts.trained_since:
         detail = _(
-            "{found} A model was trained since, and none took its place; another training starts by itself once enough new "
-            "true values have come. The page Models shows it price by price.",
+            "{found} A model was trained since, and none took its place; another training starts by itself once enough "
+            "new true values have come. The page Models shows it price by price.",
             found=told(facts.degraded),
         )
     else:
