@@ -48,6 +48,7 @@ def make_api() -> ASGIApp:
         model=settings.mlflow_model,
         metrics=process.the_metrics(),
         buckets=Buckets(settings.api_rate, settings.api_burst),
+        asks_for_token=process.the_access().needs_password,
     )
 
 

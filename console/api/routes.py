@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeVar
 
 import orjson
-from fastapi import Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request, Security
 from fastapi.exceptions import HTTPException
+from fastapi.security import HTTPBearer
 from starlette.responses import Response
 
 from console.api import answers
@@ -40,9 +41,18 @@ name, or later to `/actual`. Send `X-Request-ID` (at most 64 letters, digits and
 
 
 def create_api(
-    contract: Contract, desk: Desk, *, model: str, metrics: Metrics | None = None, buckets: Buckets | None = None
+    contract: Contract,
+    desk: Desk,
+    *,
+    model: str,
+    metrics: Metrics | None = None,
+    buckets: Buckets | None = None,
+    asks_for_token: bool = False,
 ) -> FastAPI:
-    """The API: ``desk`` answers, ``model`` is the registered model's name, ``buckets`` limit what a client may ask."""
+    """The API: ``desk`` answers, ``model`` is the registered model's name, ``buckets`` limit what a client may ask.
+
+    ``asks_for_token``: its document says that a token is to be sent. What checks it is the guard in front of all.
+    """
     metrics = metrics or Metrics()
     api = FastAPI(
         title=f"{contract.title}: predictions",
@@ -56,13 +66,22 @@ def create_api(
     api.add_middleware(RateLimit, buckets=buckets or Buckets(0, 1))
     api.add_middleware(Requests, metrics=metrics)
     add_problem_handlers(api)
-    _add_prices(api, contract, desk, metrics)
-    _add_actual(api, contract, desk)
-    _add_state(api, contract, desk, model)
+    for_programs = APIRouter(**_told_to_send_a_token() if asks_for_token else {})
+    _add_prices(for_programs, contract, desk, metrics)
+    _add_actual(for_programs, contract, desk)
+    _add_model(for_programs, desk, contract, model)
+    api.include_router(for_programs)
+    _add_probes(api, desk)
     return api
 
 
-def _add_prices(api: FastAPI, contract: Contract, desk: Desk, metrics: Metrics) -> None:
+def _told_to_send_a_token() -> dict[str, Any]:
+    about = "API_TOKEN, or the password where no token is set."
+    token = HTTPBearer(scheme_name="token", description=about, auto_error=False)
+    return {"dependencies": [Security(token)], "responses": {401: _problem_answer("The token is missing or wrong")}}
+
+
+def _add_prices(api: APIRouter, contract: Contract, desk: Desk, metrics: Metrics) -> None:
     label, noun = contract.target_column.label.lower(), contract.row_noun
     body, refusals = {"requestBody": request_body(contract)}, _refusals()
 
@@ -89,7 +108,7 @@ def _add_prices(api: FastAPI, contract: Contract, desk: Desk, metrics: Metrics) 
         return _answer(answers.told_with_reasons(found, explanation, contract, asked.request_id), asked)
 
 
-def _add_actual(api: FastAPI, contract: Contract, desk: Desk) -> None:
+def _add_actual(api: APIRouter, contract: Contract, desk: Desk) -> None:
     refusals = _refusals() | {422: _problem_answer("Fields have wrong values, or no such price is stored")}
 
     @api.post(
@@ -103,7 +122,7 @@ def _add_actual(api: FastAPI, contract: Contract, desk: Desk) -> None:
         return _answer([answers.told_actual(entry, contract) for entry in desk.tell(asked.rows, asked.by)], asked)
 
 
-def _add_state(api: FastAPI, contract: Contract, desk: Desk, model: str) -> None:
+def _add_model(api: APIRouter, desk: Desk, contract: Contract, model: str) -> None:
     @api.get("/model", summary="The version in production", responses={503: _problem_answer("There is none yet")})
     def model_in_production() -> answers.ModelAnswer:
         found = desk.production()
@@ -111,6 +130,8 @@ def _add_state(api: FastAPI, contract: Contract, desk: Desk, model: str) -> None
             raise NoProductionModel(sentence("There is no model in production yet."))
         return answers.ModelAnswer(**answers.told_model(found, model, contract))
 
+
+def _add_probes(api: FastAPI, desk: Desk) -> None:
     @api.get("/health", summary="Whether the console can work", responses={503: _problem_answer("It cannot")})
     def health() -> answers.HealthAnswer:
         try:

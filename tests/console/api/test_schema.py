@@ -28,6 +28,18 @@ def test_every_answer_is_as_the_schema_says(case: schemathesis.Case) -> None:
     case.call_and_validate(excluded_checks=[check for check in CHECKS.get_all() if check.__name__ in LEFT_OUT])
 
 
+def test_a_guarded_api_says_where_a_token_is_to_be_sent() -> None:
+    guarded = create_api(CONTRACT, FakeDesk(CONTRACT), model="prices", asks_for_token=True).openapi()
+    assert guarded["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    operations = {path: one for path, found in guarded["paths"].items() for one in found.values()}
+    told = {
+        path for path, one in operations.items() if one.get("security") == [{"token": []}] and "401" in one["responses"]
+    }
+    assert told == {"/predict", "/explain", "/actual", "/model"}
+    assert "security" not in operations["/health"]
+    assert "securitySchemes" not in schema.raw_schema["components"]
+
+
 def test_the_schema_has_every_route(contract: object) -> None:
     paths = schema.raw_schema["paths"]
     assert set(paths) == {"/predict", "/explain", "/actual", "/model", "/health", "/ready"}
