@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console.language import _, plural, told
+from console.long_reasons import shortened
 from core.records import Batch, Promotion, Run, StoredDecision
 
 if TYPE_CHECKING:
@@ -155,3 +156,25 @@ def _on_success(facts: Facts) -> Advice:
         name = f"{facts.batch.collection}·{facts.batch.number}"
         detail = _("Batch {name}: {verdict}.", name=name, verdict=facts.verdict)
     return Advice("well", _("All is well"), detail, "fetch", _("Fetch the next batch"))
+
+
+def advise_on_training(last: Run, production: int | None, waiting: int | None) -> Advice:
+    """How the training that ended last went, and what came of its version; there is no button.
+
+    ``production`` and ``waiting`` are the versions in production and before approval now.
+    """
+    version = last.outcome.get("version")
+    if version is None:
+        kept = _("No version of it was registered.") if last.step == "train" else ""
+        headline = _("The last training failed") if last.status == "failed" else _("The last training was cancelled")
+        tone, error = ("trouble", told(last.error)) if last.status == "failed" else ("wait", "")
+        return Advice(tone, headline, f"{error} {kept}".strip())
+    why = told(shortened(str(last.outcome.get("promotion_reason", "")))[0])
+    facts = {"version": version, "production": production}
+    if version == waiting:
+        return Advice("change", _("Version {version} was trained last and waits for approval", **facts), why)
+    if version == production:
+        return Advice("well", _("Version {version} was trained last and is in production", **facts), why)
+    if production is None:
+        return Advice("trouble", _("Version {version} was trained last; none is in production", **facts), why)
+    return Advice("well", _("Version {version} was trained last; version {production} is in production", **facts), why)

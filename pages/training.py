@@ -3,6 +3,7 @@
 import streamlit as st
 
 from console import data, navigation, state, widgets
+from console.advice import advise_on_training
 from console.charts import models as charts
 from console.codes import word
 from console.formats import METRICS, metric_value, moment
@@ -22,6 +23,12 @@ def trained_version(run: Run) -> int | None:
 
 def why_or_error(run: Run) -> str:
     return str(run.error or run.outcome.get("reason") or run.parameters.get("reason", ""))
+
+
+def show_verdict(last: Run) -> None:
+    production, waiting = data.production(), data.waiting()
+    advice = advise_on_training(last, production.version if production else None, waiting.version if waiting else None)
+    widgets.verdict(advice.tone, advice.headline, advice.detail)
 
 
 def show_trainings(found: list[Run]) -> Run:
@@ -105,9 +112,11 @@ if not data.batches():
     )
     navigation.link("batches", _("Go to the batches"), ":material/inventory_2:")
     st.stop()
-training_form()
-live_training()
 trainings = [run for run in data.ended_runs() if is_training(run)][:MOST_RUNS]
+if trainings:
+    show_verdict(trainings[0])
+live_training()
+training_form()
 if not trainings:
     widgets.empty_panel(
         _("No training has ended yet."),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from console.advice import Facts, advise
+from console.advice import Facts, advise, advise_on_training
 from console.health import Service
 from core.records import Batch, Decision, Promotion, Run, StoredDecision
 from tests.conftest import NOON
@@ -108,3 +108,31 @@ def test_a_version_that_fails_those_who_ask_is_said_and_the_next_batch_is_offere
     assert "A model was trained since" in tried.detail
     assert "So the next batch" not in tried.detail
     assert advise(replace(ALL_WELL, degraded=found, production=None)).action == "train"
+
+
+@pytest.mark.parametrize(
+    ("production", "waiting", "tone", "headline"),
+    [
+        (3, None, "well", "Version 3 was trained last and is in production"),
+        (2, None, "well", "Version 3 was trained last; version 2 is in production"),
+        (2, 3, "change", "Version 3 was trained last and waits for approval"),
+        (None, None, "trouble", "Version 3 was trained last; none is in production"),
+    ],
+)
+def test_a_training_is_judged_by_what_its_version_is_now(
+    production: int | None, waiting: int | None, tone: str, headline: str
+) -> None:
+    last = run(kind="training", outcome={"version": 3, "promotion_reason": "MAE is 12.5 % better."})
+    advice = advise_on_training(last, production, waiting)
+    assert (advice.tone, advice.headline, advice.detail) == (tone, headline, "MAE is 12.5 % better.")
+
+
+def test_a_training_that_did_not_end_well_says_why_and_what_was_kept() -> None:
+    failed = run(kind="training", status="failed", step="train", error="No space is left.")
+    advice = advise_on_training(failed, 2, None)
+    assert (advice.tone, advice.headline) == ("trouble", "The last training failed")
+    assert advice.detail == "No space is left. No version of it was registered."
+    assert advise_on_training(replace(failed, step="rank"), 2, None).detail == "No space is left."
+    cancelled = advise_on_training(replace(failed, status="cancelled", error="asked for"), 2, None)
+    assert (cancelled.tone, cancelled.headline) == ("wait", "The last training was cancelled")
+    assert cancelled.detail == "No version of it was registered."
