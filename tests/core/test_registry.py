@@ -124,7 +124,7 @@ def whole_path(registry: Registry, log: Callable[..., Any], candidate: Candidate
     loaded = registry.load_model(1)
     features = parts["test"].features
     assert loaded.columns == tuple(features.columns)
-    assert (loaded.model.predict(features) == candidate.model.predict(features)).all()
+    assert loaded.model.predict(features) == pytest.approx(candidate.model.predict(features), rel=1e-12)
     found = registry.load_reasons(1)
     assert found is not None
     assert found.version == 1
@@ -304,4 +304,4 @@ def test_every_family_can_be_stored_and_read(
     made = train_candidate(parts["train"], parts["validation"], parts["test"], contract, plan, quiet)
     log(registry, made)
     features = parts["test"].features
-    assert (registry.load_model(1).model.predict(features) == made.model.predict(features)).all()
+    assert registry.load_model(1).model.predict(features) == pytest.approx(made.model.predict(features), rel=1e-12)
