@@ -9,6 +9,7 @@ from core.checks import check_rows
 from core.loop.cleaning import rebuild_clean
 from core.loop.collecting import batch_of
 from core.loop.progress import Progress
+from core.loop.watching import take_true_values
 from core.loop.world import Loop
 from core.records import Batch, KeptRow, Run
 from core.words import sentence
@@ -56,6 +57,8 @@ def _readmit(loop: Loop, progress: Progress, batch: Batch) -> dict[str, Any]:
             run=run.id,
         )
         found = _outcome(batch, after)
+        if batch.id not in store.held_batches(connection):
+            take_true_values(loop, connection, after)
         detail = {"run": run.id, "batch": batch.id, "rows": len(accepted)}
         store.note_action(connection, at=at, by=run.requested_by, action="re-admission of rejected rows", detail=detail)
         progress.end("readmit", found, connection)

@@ -12,7 +12,8 @@ from core import runs, store
 from core.errors import FeedExhausted
 from core.feed import Feed
 from core.loop import Loop, execute, open_loop
-from core.records import FeedBatch, Run
+from core.prediction import open_predictor, predict_rows
+from core.records import FeedBatch, Met, Run
 from core.registry import open_registry
 from core.settings import read_settings
 from tests.conftest import Clock, listings
@@ -107,3 +108,19 @@ def three_batches() -> list[list[dict[str, Any]]]:
     first = listings(900, seed=1)
     quiet = [*listings(200, seed=2), *sold_again(first[:100])]
     return [first, quiet, [*listings(900, seed=3, price=420_000), *sold_again(first[100:200])]]
+
+
+def asked(loop: Loop, rows: list[dict[str, Any]], truth: float = 0.0) -> list[int]:
+    """Ask for the price of homes, as a program does; with ``truth`` times what each is listed at as its true value."""
+    given = [{name: value for name, value in row.items() if name != "price"} for row in rows]
+    if truth:
+        given = [row | {"price": each["price"] * truth} for row, each in zip(given, rows, strict=True)]
+    return [found.id or 0 for found in predict_rows(open_predictor(loop), given, "api")]
+
+
+def all_met(loop: Loop, version: int = 1) -> dict[int, Met]:
+    with store.reading(loop.raw) as connection:
+        found = store.list_met(
+            connection, tables=loop.tables, contract=loop.contract, version=version, limit=999, counted=False
+        )
+    return {each.prediction: each for each in found}

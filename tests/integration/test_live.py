@@ -9,28 +9,12 @@ from core import store
 from core.errors import RowsInvalid, RunInterrupted, TrainingError
 from core.loop import Loop, deciding, execute, live_quality
 from core.prediction import Predictor, open_predictor, predict_rows, tell_truths
-from core.records import Met, RuleKey
+from core.records import RuleKey
 from tests.conftest import listings
-from tests.integration.conftest import cycle, queue
+from tests.integration.conftest import all_met, asked, cycle, queue
 
 MakeLoop = Callable[..., Loop]
 Rows = list[dict[str, Any]]
-
-
-def asked(loop: Loop, rows: Rows, truth: float = 0.0) -> list[int]:
-    """Ask for the price of homes, as a program does; with ``truth`` times what each is listed at as its true value."""
-    given = [{name: value for name, value in row.items() if name != "price"} for row in rows]
-    if truth:
-        given = [row | {"price": each["price"] * truth} for row, each in zip(given, rows, strict=True)]
-    return [found.id or 0 for found in predict_rows(open_predictor(loop), given, "api")]
-
-
-def all_met(loop: Loop, version: int = 1) -> dict[int, Met]:
-    with store.reading(loop.raw) as connection:
-        found = store.list_met(
-            connection, tables=loop.tables, contract=loop.contract, version=version, limit=999, counted=False
-        )
-    return {each.prediction: each for each in found}
 
 
 def train_decision(loop: Loop, batch: int) -> Any:

@@ -18,7 +18,7 @@ from core.loop.progress import Progress
 from core.records import Batch, Decision, Profile
 from core.settings import read_settings
 from tests.conftest import Clock, listings
-from tests.integration.conftest import ShelfFeed, queue
+from tests.integration.conftest import ShelfFeed, all_met, asked, cycle, queue
 
 MakeLoop = Callable[..., Loop]
 STRICT = {
@@ -168,6 +168,22 @@ def test_rejected_rows_stay_and_are_marked(mended: Loop) -> None:
     assert kept[0].run is not None
     assert audit["action"] == "re-admission of rejected rows"
     assert audit["detail"] == {"run": kept[0].run, "batch": 1, "rows": 12}
+
+
+def test_what_is_let_in_tells_the_true_value_of_a_price_that_was_asked_for_before(
+    make_loop: MakeLoop, strict: Path
+) -> None:
+    late = listings(12, seed=7, house_size=1500.0)
+    loop = make_loop([listings(300, seed=1), [*listings(60, seed=2), *without_bed(late)]], contract=str(strict))
+    cycle(loop)
+    keys = asked(loop, late)
+    cycle(loop)
+    assert all_met(loop) == {}
+    mended = make_loop([])
+    readmit(mended, 2)
+    met = all_met(mended)
+    assert [met[key].truth.value for key in keys] == [row["price"] for row in late]
+    assert {(each.truth.batch, each.truth.reason) for each in met.values()} == {(2, "")}
 
 
 def test_asking_again_lets_nothing_in(mended: Loop) -> None:
