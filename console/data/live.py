@@ -10,9 +10,9 @@ from core.records import LiveQuality, Met, Truth
 from core.store import Stamp
 
 
-def live() -> LiveQuality | None:
-    """The verdict on the version in production; None where nothing is in production."""
-    return _live(stamp())
+def live(version: int | None = None) -> LiveQuality | None:
+    """The verdict on a version; without one on that in production, and None where nothing is."""
+    return _live(stamp(), version)
 
 
 def true_values(version: int, most: int) -> list[Met]:
@@ -26,11 +26,11 @@ def truth(prediction: int) -> Truth | None:
         return store.load_truth(connection, prediction=prediction)
 
 
-@st.cache_data(max_entries=4, ttl=LIVES, show_spinner=False)
-def _live(stamp: Stamp) -> LiveQuality | None:
+@st.cache_data(max_entries=8, ttl=LIVES, show_spinner=False)
+def _live(stamp: Stamp, version: int | None) -> LiveQuality | None:
     world = process.the_world()
     with store.reading(world.raw) as connection:
-        return live_quality(world, connection)
+        return live_quality(world, connection, version=version)
 
 
 @st.cache_data(max_entries=8, ttl=LIVES, show_spinner=False)

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 import orjson
 
@@ -11,6 +12,7 @@ from console.model_card.facts import Facts
 from console.model_card.markdown import as_markdown
 from console.model_card.parts import card_parts, headline
 from console.report import document_html
+from core.records import LiveQuality
 
 # Raised where a field changes its meaning or goes; a new field leaves it as it is.
 SCHEMA = "model-card-document/1"
@@ -63,7 +65,14 @@ def card_json(facts: Facts, made_at: datetime) -> bytes:
         "parameters": facts.parameters,
         "parameter_sets_tried": facts.tried,
         "metrics": {"validation": facts.metrics("validation"), "test": facts.metrics("test"), "holdout": facts.holdout},
+        "live": _live(facts.live) if facts.live and facts.live.count else None,
         "card": asdict(facts.card) if facts.card else None,
         "order": facts.order,
     }
     return orjson.dumps(content, option=orjson.OPT_INDENT_2)
+
+
+def _live(quality: LiveQuality) -> dict[str, Any]:
+    """The errors on true values, without the values: those are no part of a document that is passed on."""
+    errors = {each.metric: {"value": each.live, "low": each.low, "high": each.high} for each in quality.errors}
+    return {"true_values": quality.count, "status": quality.status, "metrics": errors}

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from typing import Any
 
 from core.contract import Contract
-from core.records import Card, Version
+from core.records import Card, LiveQuality, Version
 from core.training.search import CALIBRATION_ROWS, SEARCHED_ROWS
 
 
@@ -16,7 +16,8 @@ class Facts:
     """A version with what was kept of its training; ``card`` is None of one that was trained by an earlier release.
 
     ``tried`` is the number of parameter sets, ``holdout`` its metrics on today's holdout, ``batches`` their labels by
-    key, ``twins`` the versions trained on the same rows, ``order`` what trains it again.
+    key, ``twins`` the versions trained on the same rows, ``order`` what trains it again, ``live`` how it does on true
+    values of the prices that it gave.
     """
 
     version: Version
@@ -28,6 +29,7 @@ class Facts:
     batches: Mapping[int, str] = field(default_factory=dict)
     twins: tuple[Version, ...] = ()
     order: Mapping[str, Any] | None = None
+    live: LiveQuality | None = None
 
     @property
     def rows(self) -> Mapping[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from console.codes import word
 from console.drift.tables import Table
 from console.formats import METRICS, amount, count, metric_value, moment, share, signed_amount
-from console.language import _, told
+from console.language import _, plural, told
 from console.model_card.facts import Facts
 from core.cleaning import from_features
 from core.records import Card, FeatureSeen, SegmentScore
@@ -46,7 +46,8 @@ def search(facts: Facts) -> Table:
 
 
 def metrics(facts: Facts) -> Table:
-    """Each metric on the validation rows, on the test rows of the training, and on the holdout as it is today."""
+    """Each metric on the validation rows, on the test rows of the training, on the holdout as it is today, and in use
+    with its 95 % interval where true values of its prices are known."""
     sides = {
         _("Test rows"): facts.metrics("test"),
         _("Holdout today"): facts.holdout,
@@ -56,9 +57,21 @@ def metrics(facts: Facts) -> Table:
         {
             _("Metric"): METRICS[name].label,
             **{side: metric_value(name, values.get(name), facts.contract) for side, values in sides.items()},
+            **_in_use(facts, name),
         }
         for name in METRICS
     ]
+
+
+def _in_use(facts: Facts, metric: str) -> dict[str, str]:
+    if facts.live is None or not facts.live.count:
+        return {}
+    heading = plural("In use ({count} true value)", "In use ({count} true values)", facts.live.count)
+    found = facts.live.of(metric)
+    if found is None:
+        return {heading: metric_value(metric, None, facts.contract)}
+    live, low, high = (metric_value(metric, value, facts.contract) for value in (found.live, found.low, found.high))
+    return {heading: _("{value} ({low} to {high})", value=live, low=low, high=high)}
 
 
 def segments(facts: Facts, card: Card, kind: str) -> Table:

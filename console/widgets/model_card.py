@@ -49,6 +49,7 @@ def _facts(version: Version, versions: Sequence[Version], ranked: Mapping[int, R
         batches={key: labels.get(key, _("no longer listed")) for key in batches_of(version)},
         twins=tuple(v for v in versions if mark and v.tags.get("fingerprint") == mark and v.number != version.number),
         order=order_again(version, tried),
+        live=data.live(version.number),
     )
 
 

@@ -45,14 +45,17 @@ def trained_on(loop: Loop, connection: "Connection", version: int) -> live.Train
     return None if content is None else live.trained_from_bytes(content)
 
 
-def live_quality(loop: Loop, connection: "Connection", at: datetime | None = None) -> LiveQuality | None:
-    """How the version in production does on the true values of its predictions, now or at a moment; None where nothing
-    is in production."""
+def live_quality(
+    loop: Loop, connection: "Connection", at: datetime | None = None, version: int | None = None
+) -> LiveQuality | None:
+    """How a version does on the true values of its predictions, now or at a moment; without one the version in
+    production, and None where nothing is."""
     model, settings = loop.settings.mlflow_model, loop.settings
-    promotion = store.current_promotion(connection, model=model, at=at)
-    if promotion is None:
-        return None
-    version = promotion.version
+    if version is None:
+        promotion = store.current_promotion(connection, model=model, at=at)
+        if promotion is None:
+            return None
+        version = promotion.version
     met = store.list_met(
         connection, tables=loop.tables, contract=loop.contract, version=version, limit=settings.live_window, at=at
     )

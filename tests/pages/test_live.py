@@ -1,5 +1,6 @@
 """The version in use: the page says how it does on true values, and takes them."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -7,7 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from console import data, process
+from console.model_card import card_json
+from console.widgets import model_card
 from core import store
+from core.live import METRICS
 from core.loop import open_loop
 from core.prediction import open_predictor, predict_rows
 from core.settings import read_settings
@@ -123,3 +127,23 @@ def test_who_asked_on_the_page_tells_the_true_value_below_the_answer(open_consol
     assert "$ 250,000 is kept as true: the price missed it by" in texts(page)
     [entry] = data.predictions(1, 1)
     assert (entry["street"], entry["true_value"], entry["true_value_from"]) == ("1758218", 250_000.0, "asker")
+
+
+def test_the_card_says_how_a_version_does_in_use_and_gives_no_true_value_away(
+    open_console: Open, used_folder: Path
+) -> None:
+    page = open_console(used_folder, "models")
+    page.query_params["models_parts"] = "card"
+    page.run()
+    table = next(found.value for found in page.dataframe if found.value.columns[0] == "Metric").set_index("Metric")
+    used = table["In use (40 true values)"]
+    quality = data.live()
+    assert quality is not None
+    assert used["Median error"].startswith(f"{quality.errors[0].live:.1%}".replace("%", " %"))
+    assert used["Inside the range"].startswith("0.0 % (0.0 % to ")
+    versions = data.versions()
+    card = model_card._facts(next(v for v in versions if v.number == quality.version), versions, data.ranking())
+    live = json.loads(card_json(card, data.now()))["live"]
+    assert (live["true_values"], live["status"], set(live["metrics"])) == (40, "worse", set(METRICS))
+    other = next(v for v in versions if v.number != quality.version)
+    assert json.loads(card_json(model_card._facts(other, versions, {}), data.now()))["live"] is None
