@@ -8,7 +8,7 @@ import streamlit as st
 from console import process
 from console.data.clock import LIVES, stamp
 from core import store
-from core.records import HistoryEntry, HistoryFilter, Measurement
+from core.records import HistoryEntry, HistoryFilter, Measurement, PredictionFilter
 from core.store import Stamp
 
 READ_AT_ONCE = 500
@@ -35,21 +35,21 @@ def largest_changes(batches: Collection[int]) -> dict[tuple[int, str], Measureme
     return _largest_changes(stamp(), tuple(sorted(batches)))
 
 
-def predictions(page: int, size: int, **wanted: Any) -> list[dict[str, Any]]:
-    """One page (from 1) of the predictions that were asked for, the newest first; see ``store.list_predictions``."""
-    return _read_predictions((page - 1) * size, size, **wanted)
+def predictions(wanted: PredictionFilter, page: int, size: int) -> list[dict[str, Any]]:
+    """One page (from 1) of the predictions that were asked for, the newest first."""
+    return _read_predictions(wanted, (page - 1) * size, size)
 
 
-def count_predictions(**wanted: Any) -> int:
+def count_predictions(wanted: PredictionFilter) -> int:
     """How many predictions were asked for."""
     world = process.the_world()
     with store.reading(world.raw) as connection:
-        return store.count_predictions(connection, tables=world.tables, **wanted)
+        return store.count_predictions(connection, tables=world.tables, wanted=wanted)
 
 
-def all_predictions(**wanted: Any) -> Iterator[dict[str, Any]]:
+def all_predictions(wanted: PredictionFilter) -> Iterator[dict[str, Any]]:
     """Every prediction that was asked for, the newest first, read piece by piece."""
-    return _piece_by_piece(lambda offset: _read_predictions(offset, READ_AT_ONCE, **wanted))
+    return _piece_by_piece(lambda offset: _read_predictions(wanted, offset, READ_AT_ONCE))
 
 
 def actions(page: int, size: int) -> list[dict[str, Any]]:
@@ -76,10 +76,10 @@ def _read_history(wanted: HistoryFilter, offset: int, limit: int) -> list[Histor
         return store.list_history(connection, wanted=wanted, limit=limit, offset=offset)
 
 
-def _read_predictions(offset: int, limit: int, **wanted: Any) -> list[dict[str, Any]]:
+def _read_predictions(wanted: PredictionFilter, offset: int, limit: int) -> list[dict[str, Any]]:
     world = process.the_world()
     with store.reading(world.raw) as connection:
-        found = store.list_predictions(connection, tables=world.tables, limit=limit, offset=offset, **wanted)
+        found = store.list_predictions(connection, tables=world.tables, wanted=wanted, limit=limit, offset=offset)
     return [dict(row) for row in found]
 
 

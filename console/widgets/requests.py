@@ -1,6 +1,7 @@
 """Prices that were asked for, and who did what: found and paged in the store."""
 
 from collections.abc import Iterator
+from dataclasses import astuple
 from typing import Any
 
 import streamlit as st
@@ -11,6 +12,7 @@ from console.exports import as_csv
 from console.formats import amount, moment
 from console.language import _, plural, told
 from console.widgets.pickers import pager, pick
+from core.records import PredictionFilter
 
 ROWS = 50
 CHANNELS = ("page", "api", "file")
@@ -19,9 +21,11 @@ CHANNELS = ("page", "api", "file")
 def show_requests() -> None:
     """A page of the requests for a price with its filters, and all that was found as a file."""
     wanted = _pick_filter()
-    total = data.count_predictions(**wanted)
+    total = data.count_predictions(wanted)
     if not total:
-        st.caption(_("No request is like that.") if any(wanted.values()) else _("Nobody has asked for a price yet."))
+        st.caption(
+            _("No request is like that.") if wanted != PredictionFilter() else _("Nobody has asked for a price yet.")
+        )
         navigation.link("predict", _("Ask for one"), ":material/sell:")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -35,16 +39,17 @@ def show_requests() -> None:
             on_click="ignore",
         )
     place = st.container()
-    page = pager(total, ROWS, f"requests_{'_'.join(map(str, wanted.values()))}")
+    own = f"requests_{'_'.join(map(str, astuple(wanted)))}"
+    page = pager(total, ROWS, own)
     took = _("Took (ms)")
-    found = data.predictions(page, ROWS, **wanted)
+    found = data.predictions(wanted, page, ROWS)
     chosen = place.dataframe(
         [_shown(entry, took) for entry in found],
         hide_index=True,
         column_config={took: st.column_config.NumberColumn(format="%.1f")},
         on_select="rerun",
         selection_mode="single-row",
-        key=f"requests_table_{'_'.join(map(str, wanted.values()))}_{page}",
+        key=f"{own}_table_{page}",
         alt=_("Requests for a price, the newest first"),
     )
     for row in chosen.selection.rows:
@@ -84,7 +89,7 @@ def _link_reasons(entry: dict[str, Any]) -> None:
     navigation.link("explain", label, ":material/insights:", **query)
 
 
-def _pick_filter() -> dict[str, Any]:
+def _pick_filter() -> PredictionFilter:
     outcomes = {"answered": _("Answered"), "refused": _("Refused"), "failed": _("Failed")}
     versions = sorted({entry.version for entry in data.promotions()}, reverse=True)
     everything = _("all")
@@ -94,7 +99,7 @@ def _pick_filter() -> dict[str, Any]:
         )
         channel = pick(_("Asked through"), CHANNELS, "channel", None, told, placeholder=everything, width=150)
         version = pick(_("Version"), versions, "version", placeholder=everything, width=150)
-    return {"outcome": outcome or "", "channel": channel or "", "version": version}
+    return PredictionFilter(channel or "", outcome or "", version)
 
 
 def _shown(entry: dict[str, Any], took: str) -> dict[str, Any]:
@@ -113,6 +118,6 @@ def _shown(entry: dict[str, Any], took: str) -> dict[str, Any]:
     }
 
 
-def _rows(wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for entry in data.all_predictions(**wanted):
+def _rows(wanted: PredictionFilter) -> Iterator[dict[str, Any]]:
+    for entry in data.all_predictions(wanted):
         yield entry | {"asked_at": entry["asked_at"].isoformat()}

@@ -37,7 +37,7 @@ from core.records.models import (
     Trial,
     Version,
 )
-from core.records.predictions import Interval, Prediction, PredictionRecord
+from core.records.predictions import Interval, Prediction, PredictionFilter, PredictionRecord
 from core.records.promoting import APPROVAL, AUTOMATIC, Approval, Guard, PromotionRules, Ruling, StoredRules
 from core.records.quality import Band, ColumnFacts, Quality
 from core.records.rows import Batch, CheckedBatch, Collection, FeedBatch, KeptRow, LabelledRows, RejectedRow
@@ -92,6 +92,7 @@ __all__ = [
     "NumberDrift",
     "NumberProfile",
     "Prediction",
+    "PredictionFilter",
     "PredictionRecord",
     "Profile",
     "Promotion",

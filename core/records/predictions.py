@@ -58,3 +58,12 @@ class PredictionRecord:
     by: str = ""
     home: int | None = None
     truth: Truth | None = None
+
+
+@dataclass(frozen=True)
+class PredictionFilter:
+    """Which requests: None or "" leaves a part open."""
+
+    channel: str = ""
+    outcome: str = ""
+    version: int | None = None

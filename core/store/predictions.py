@@ -1,14 +1,17 @@
 """Every prediction that was asked for, with what came of it."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Date, Table, func, insert, select
 
-from core.records import PredictionRecord
+from core.records import PredictionFilter, PredictionRecord
 from core.store.true_values import store_truths
 from core.tables import RowTables, true_values
+
+ALL = PredictionFilter()
 
 
 def store_predictions(connection: Connection, *, tables: RowTables, records: Sequence[PredictionRecord]) -> list[int]:
@@ -37,20 +40,16 @@ def list_predictions(
     connection: Connection,
     *,
     tables: RowTables,
-    channel: str = "",
-    outcome: str = "",
-    version: int | None = None,
-    request_id: str = "",
+    wanted: PredictionFilter = ALL,
     limit: int = 100,
     offset: int = 0,
 ) -> list[Mapping[str, Any]]:
-    """Requests as stored, the newest first, with what is known to be true of each; "" or None leaves a condition
-    open."""
+    """Requests as stored, the newest first, with what is known to be true of each."""
     table, told = tables.predictions, true_values.c
     truth = (told.value.label("true_value"), told.source.label("true_value_from"), told.told_at.label("true_value_at"))
     own = [column for column in table.columns if column.name != "property_hash"]
     query = select(*own, *truth).outerjoin(true_values, told.prediction_id == table.c.id)
-    query = query.where(*_conditions(table, channel, outcome, version, request_id)).order_by(table.c.id.desc())
+    query = query.where(*_conditions(table, wanted)).order_by(table.c.id.desc())
     return [dict(row._mapping) for row in connection.execute(query.limit(limit).offset(offset))]
 
 
@@ -61,27 +60,16 @@ def load_prediction(connection: Connection, *, tables: RowTables, key: int) -> d
     return dict(found) if found is not None else None
 
 
-def count_predictions(
-    connection: Connection,
-    *,
-    tables: RowTables,
-    channel: str = "",
-    outcome: str = "",
-    version: int | None = None,
-    request_id: str = "",
-) -> int:
-    """How many requests there are under the same conditions."""
+def count_predictions(connection: Connection, *, tables: RowTables, wanted: PredictionFilter = ALL) -> int:
+    """How many requests there are."""
     table = tables.predictions
-    query = select(func.count()).select_from(table).where(*_conditions(table, channel, outcome, version, request_id))
+    query = select(func.count()).select_from(table).where(*_conditions(table, wanted))
     return int(connection.execute(query).scalar() or 0)
 
 
-def _conditions(
-    table: Table, channel: str, outcome: str, version: int | None, request_id: str
-) -> list[ColumnElement[bool]]:
-    wanted = {"channel": channel or None, "outcome": outcome or None, "model_version": version}
-    wanted["request_id"] = request_id or None
-    return [table.c[name] == value for name, value in wanted.items() if value is not None]
+def _conditions(table: Table, wanted: PredictionFilter) -> list[ColumnElement[bool]]:
+    values = {name: value for name, value in asdict(wanted).items() if value not in (None, "")}
+    return [table.c["model_version" if name == "version" else name] == value for name, value in values.items()]
 
 
 def _store_told(connection: Connection, keys: Sequence[int], records: Sequence[PredictionRecord]) -> None:

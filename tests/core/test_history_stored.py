@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from core import runs, store
 from core.checks import check_rows
 from core.contract import Contract
-from core.records import OUTCOMES, Decision, DriftReport, HistoryFilter, Measurement, PredictionRecord
+from core.records import OUTCOMES, Decision, DriftReport, HistoryFilter, Measurement, PredictionFilter, PredictionRecord
 from core.tables import RowTables
 from tests.conftest import NOON, listings
 
@@ -174,9 +174,10 @@ def test_requests_and_actions_are_found_and_counted(raw: Engine, contract: Contr
         for number in range(3):
             store.note_action(connection, at=NOON, by="me", action="a test", detail={"n": number})
 
-        def asked(**wanted: Any) -> list[int]:
-            rows = store.list_predictions(connection, tables=tables, **wanted)
-            assert store.count_predictions(connection, tables=tables, **wanted) == len(rows)
+        def asked(**parts: Any) -> list[int]:
+            wanted = PredictionFilter(**parts)
+            rows = store.list_predictions(connection, tables=tables, wanted=wanted)
+            assert store.count_predictions(connection, tables=tables, wanted=wanted) == len(rows)
             return [row["request"]["n"] for row in rows]
 
         assert asked(channel="api") == [2, 1]

@@ -9,7 +9,7 @@ from console.data import received
 from console.widgets import decisions, requests
 from core import runs, store
 from core.loop import now
-from core.records import Decision, HistoryFilter
+from core.records import Decision, HistoryFilter, PredictionFilter
 from tests.pages.conftest import Open, texts
 
 
@@ -104,7 +104,7 @@ def test_requests_are_found_by_what_came_of_them(open_console: Open, filled_fold
     assert "1 request, the newest first." in texts(page)
     page.selectbox(key="outcome").set_value("refused").run()
     assert "No request is like that." in texts(page)
-    assert [row["outcome"] for row in requests._rows({"channel": "page"})] == ["answered"]
+    assert [row["outcome"] for row in requests._rows(PredictionFilter("page"))] == ["answered"]
 
 
 def test_the_file_holds_all_that_was_found(
