@@ -60,8 +60,11 @@ def running(
             start_new_session=True,
         )
     try:
-        _wait_for(process, port, path, log)
+        _wait_for(process, port, path)
         yield Program(process.pid, port, started_at, time.perf_counter() - started_at)
+    except MeasurementFailed as error:
+        said = log.read_text(errors="replace")[-3000:]
+        raise MeasurementFailed(f"{said}\n{error}") from error
     finally:
         _end(process)
 
@@ -73,11 +76,11 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def _wait_for(process: "subprocess.Popen[bytes]", port: int, path: str, log: Path) -> None:
+def _wait_for(process: "subprocess.Popen[bytes]", port: int, path: str) -> None:
     deadline = time.perf_counter() + SECONDS_TO_START
     while path and not _is_answering(port, path):
         if process.poll() is not None or time.perf_counter() > deadline:
-            raise MeasurementFailed(f"{process.args} did not start:\n{log.read_text(errors='replace')[-3000:]}")
+            raise MeasurementFailed(f"{process.args} did not start.")
         time.sleep(0.02)
 
 

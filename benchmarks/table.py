@@ -63,8 +63,11 @@ class Line:
 
     @property
     def ratio(self) -> float | None:
-        """The recipe's figure over ours."""
-        return self.recipe / self.ours if self.recipe is not None and self.ours else None
+        """By how many times ours is better: the recipe's figure over ours, of a rate ours over the recipe's."""
+        if not self.recipe or not self.ours:
+            return None
+        is_rate = self.target is not None and self.target.sign == ">=" and not self.target.is_ratio
+        return self.ours / self.recipe if is_rate else self.recipe / self.ours
 
     @property
     def met(self) -> bool | None:

@@ -10,6 +10,7 @@ from sqlalchemy import create_engine
 from benchmarks.recipe.training import MODEL, READ
 
 ASKED = ["brokered_by", "status", *READ, "street", "city", "zip_code", "prev_sold_date"]
+TEXTS = ["status", "state", "city", "prev_sold_date"]
 
 
 def predict(row: dict[str, Any], tracking_uri: str, raw_url: str) -> float:
@@ -18,7 +19,8 @@ def predict(row: dict[str, Any], tracking_uri: str, raw_url: str) -> float:
 
     mlflow.set_tracking_uri(tracking_uri)
     model = mlflow.sklearn.load_model(f"models:/{MODEL}@production")
-    frame = pd.DataFrame([row]).reindex(columns=ASKED)
+    # The first row makes the table: what it lacks must not become a column of numbers that later rows have texts for.
+    frame = pd.DataFrame([row]).reindex(columns=ASKED).astype(dict.fromkeys(TEXTS, object))
     price = float(model.predict(frame[READ])[0])
     engine = create_engine(raw_url)
     frame.assign(prediction=price).to_sql("recipe_predictions", engine, if_exists="append", index=False)

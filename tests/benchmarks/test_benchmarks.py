@@ -1,17 +1,23 @@
 """The suite runs: its cheap parts end to end in small sizes (no clock is asserted), and the table that it prints."""
 
 import json
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
+import mlflow.sklearn
 import numpy as np
 import orjson
 import pandas as pd
 import pytest
+from sqlalchemy import create_engine, inspect
 
 from benchmarks import __main__ as suite
-from benchmarks import listings, measuring
+from benchmarks import console, listings, measuring
 from benchmarks.parts import quality
+from benchmarks.recipe import serve
 from benchmarks.table import Line, as_record, as_text, at_least, at_most, times
+from benchmarks.world import World
 from core.checks import check_rows
 from core.contract import SPLITS, Contract
 
@@ -68,14 +74,14 @@ def test_targets_are_judged_by_figure_or_by_ratio() -> None:
     lines = [
         Line("a", "quick enough", 0.5, "s", None, at_most(1.0)),
         Line("b", "not faster enough", 2.0, "s", 10.0, times(10)),
-        Line("c", "often enough", 250.0, "", None, at_least(200)),
+        Line("c", "often enough", 250.0, "", 25.0, at_least(200)),
         Line("d", "never measured", None, target=at_most(1.0)),
     ]
     assert [line.met for line in lines] == [True, False, True, None]
     text = as_text(lines, is_judged=True)
     assert "| NO " in text
     assert "not measured" in text
-    assert [entry["ratio"] for entry in as_record(lines, "", False)["lines"]] == [None, 5.0, None, None]
+    assert [entry["ratio"] for entry in as_record(lines, "", False)["lines"]] == [None, 5.0, 10.0, None]
 
 
 def test_quick_figures_are_not_judged() -> None:
@@ -142,3 +148,30 @@ def test_generated_rows_are_what_the_checks_read_from_the_feed(contract: Contrac
 
 def _texts(column: pd.Series) -> list[str | None]:
     return [value if isinstance(value, str) else None for value in column]
+
+
+def test_a_program_that_answers_with_an_error_is_quoted(tmp_path: Path) -> None:
+    world = World("SQLite", str(tmp_path), "", "")
+    command = ["-c", "print('no such table', flush=True); import time; time.sleep(60)"]
+
+    def drive() -> None:
+        with console.running(command, {}, world, 0, ""):
+            while not (tmp_path / "program0.log").read_text():
+                time.sleep(0.05)
+            raise measuring.MeasurementFailed("/ answered 500")
+
+    with pytest.raises(measuring.MeasurementFailed) as failed:
+        drive()
+    assert str(failed.value) == "no such table\n\n/ answered 500"
+
+
+def test_the_recipe_stores_a_price_of_a_row_that_has_what_the_first_one_lacked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'recipe.db'}"
+    model = SimpleNamespace(predict=lambda frame: [1.0] * len(frame))
+    monkeypatch.setattr(mlflow.sklearn, "load_model", lambda uri: model)
+    for row in ({"bed": 3}, {"bed": 2, "prev_sold_date": "2022-03-27"}):
+        serve.predict(row, url, url)
+    stored = inspect(create_engine(url)).get_columns("recipe_predictions")
+    assert {str(column["type"]) for column in stored if column["name"] in serve.TEXTS} == {"TEXT"}
