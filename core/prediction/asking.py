@@ -81,7 +81,7 @@ def _ask(
     try:
         inputs, true_values = _checked(rows, predictor.loop.contract)
         serving = predictor.serving()
-        answers = [serving.predict(row) for row in inputs]
+        answers = serving.predict(inputs)
         added = add(serving, inputs)
     except ConsoleError as error:
         _keep_failure(predictor, request, error)

@@ -21,8 +21,7 @@ def try_values(predictor: Predictor, inputs: Mapping[str, Any], column: str, val
     """The price for each value of a column, all else equal; all from the same version."""
     serving, contract = predictor.serving(), predictor.loop.contract
     rows = [check_inputs({**inputs, **({column: value} if column else {})}, contract) for value in values]
-    found = [(row, *serving.predict(row)) for row in rows]
     return [
         Prediction(value, serving.version, row, interval=interval, unknown=serving.unknown(row))
-        for row, value, interval in found
+        for row, (value, interval) in zip(rows, serving.predict(rows), strict=True)
     ]

@@ -219,3 +219,27 @@ def test_a_refused_request_is_kept_with_its_sentence(make_loop: MakeLoop) -> Non
     assert [(row["outcome"], row["error"]) for row in stored(loop)] == [
         ("refused", "Bedrooms (bed) must be a number, got 'many'.")
     ]
+
+
+def test_a_version_without_a_lean_form_answers_a_list_with_one_call(
+    make_loop: MakeLoop, three_batches: list[list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.prediction.predictor.store.load_serving", lambda *_args, **_named: None)
+    loop = make_loop(three_batches[:1])
+    cycle(loop)
+    predictor = open_predictor(loop)
+    model = predictor.model(predictor.serving().version).model
+    calls: list[int] = []
+    predict = type(model).predict
+    monkeypatch.setattr(type(model), "predict", lambda self, frame: calls.append(len(frame)) or predict(self, frame))
+    rows = [FORM, {"bed": 2, "city": "Nowhere"}, FORM | {"house_size": None}]
+    together = predict_rows(predictor, rows, "api")
+    assert calls == [3]
+    assert [answer.unknown for answer in together] == [(), ("city",), ()]
+    for answer, row in zip(together, rows, strict=True):
+        alone = predict_one(predictor, row, "api")
+        assert answer.value == pytest.approx(alone.value, rel=1e-12)
+        assert answer.interval is not None
+        assert alone.interval is not None
+        assert (answer.interval.low, answer.interval.high) == pytest.approx((alone.interval.low, alone.interval.high))
+        assert answer.interval.level == alone.interval.level
