@@ -15,6 +15,9 @@ FOLDER = Path(__file__).parent
 # What marks a message of ``core.words.sentence`` in a catalogue: such a text is looked for in what is stored.
 STORED = "stored in English"
 PLACEHOLDER = re.compile(r"\{(\w+)[^{}]*\}")
+# Placeholders that stand for figures: without this, "{low} to {high}" would fit what a person wrote, "back to work".
+FIGURES = frozenset({"low", "high", "range", "number", "count", "rows"})
+A_FIGURE, A_TEXT = r"\W{0,3}\d.*?", ".*?"
 
 
 def catalogue_path(language: str) -> Path:
@@ -78,5 +81,6 @@ class Pattern:
 def _compiled(fixed: tuple[str, ...], names: tuple[str, ...]) -> re.Pattern[str]:
     parts = [re.escape(fixed[0])]
     for place, (name, text) in enumerate(zip(names, fixed[1:], strict=True)):
-        parts += [f"(?P={name})" if name in names[:place] else f"(?P<{name}>.*?)", re.escape(text)]
+        kind = A_FIGURE if name in FIGURES else A_TEXT
+        parts += [f"(?P={name})" if name in names[:place] else f"(?P<{name}>{kind})", re.escape(text)]
     return re.compile("".join(parts), re.DOTALL)

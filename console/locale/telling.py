@@ -11,7 +11,7 @@ from console.locale.form import Form
 MUST = re.compile(
     r"(?P<name>[a-z0-9_]+|[^.;:]+?(?= \())(?P<code>(?: \(\w+\))?) (?P<rest>must .*?)(?P<end>\.?)", re.DOTALL
 )
-MEASURE = re.compile(r"([+−-]?\d[\d,.]*) ([^\d\s%].*)")
+MEASURE = re.compile(r"([+−-]?\d[\d,.]*) ([^\d\s%][^\d]*)")
 # What changed, and by how much.
 CHANGE = re.compile(r"(.*?\w\W{0,2}) ([+−]\d[^A-Za-z]*)")
 

@@ -45,6 +45,22 @@ def spanish() -> Iterator[None]:
     language._told.cache_clear()
 
 
+@pytest.mark.parametrize(
+    "text", ["Back to the best", "Candidate to approve", "File is not a zip file", "Up to 5 of them"]
+)
+def test_what_a_person_wrote_is_not_taken_for_a_short_template(text: str) -> None:
+    with speaking("es"):
+        assert told(text) == text
+
+
+def test_a_range_and_what_came_instead_are_told() -> None:
+    with speaking("es"):
+        found = told("Bedrooms (bed) must be 0 to 20 rooms, got 55.0.")
+        assert found == "Dormitorios (bed) debe estar en el rango válido (de 0 a 20 cuartos; se recibió 55,0)."
+        assert told("must be a number, got 'many'") == "debe ser un número; se recibió 'many'"
+        assert told("28,900 to 171,180 (295 rows)") == "de 28.900 a 171.180 (295 filas)"
+
+
 def test_english_needs_no_catalogue() -> None:
     assert _("Version {number} has {rows:,} rows", number=1200, rows=1200) == "Version 1200 has 1,200 rows"
     assert plural("{count} row", "{count} rows", 1) == "1 row"
