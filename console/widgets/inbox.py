@@ -1,9 +1,14 @@
 """Candidates that wait for a person: to be approved or rejected, with a comment."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 import streamlit as st
 
 from console import actions, data, navigation, state
-from console.formats import ago, moment
+from console.codes import word
+from console.formats import ago, count, moment
 from console.language import _, told
 from console.widgets.panels import escaped
 from console.widgets.rulings import rulings
@@ -36,6 +41,7 @@ def approvals_table() -> None:
         "approved": _("approved"),
         "rejected": _("rejected"),
         "superseded": _("overtaken"),
+        "withdrawn": _("withdrawn"),
     }
     st.dataframe(
         [
@@ -45,7 +51,7 @@ def approvals_table() -> None:
                 _("Instead of"): str(each.replaces or ""),
                 _("Answer"): words[each.status],
                 _("Answered"): moment(each.decided_at, state.zone()),
-                _("By"): each.decided_by,
+                _("By"): word(each.decided_by),
                 _("Comment"): told(each.comment),
             }
             for each in found
@@ -61,6 +67,21 @@ def _say(candidate: Approval) -> None:
         st.caption(_("Put forward {ago}. Nothing is in production yet.", ago=waits))
     else:
         st.caption(_("Put forward {ago}, to replace version {old}.", ago=waits, old=candidate.replaces))
+    if "judged" in candidate.numbers:
+        st.caption(_judged(candidate.numbers["judged"]))
+
+
+def _judged(found: Mapping[str, Any]) -> str:
+    """On which holdout a candidate was judged last, and when."""
+    when = ago(datetime.fromisoformat(found["at"]), data.now())
+    if "rows" not in found:
+        return _("Judged last {ago}.", ago=when)
+    return _(
+        "Judged last {ago}, on {rows} holdout rows of {properties} properties.",
+        ago=when,
+        rows=count(found["rows"]),
+        properties=count(found["properties"]),
+    )
 
 
 def _answer(candidate: Approval) -> None:

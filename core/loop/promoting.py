@@ -2,16 +2,16 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core import policy, store, training
 from core.errors import InputError
+from core.loop import approving
 from core.loop.comparing import comparisons_with, rules_in_force
 from core.loop.modelling import batches_of
 from core.loop.progress import Progress
 from core.loop.world import Loop
-from core.records import APPROVAL, Decision, Ranked
+from core.records import Decision, Ranked
 from core.words import sentence
 
 if TYPE_CHECKING:
@@ -54,29 +54,10 @@ def _decide(loop: Loop, progress: Progress, ranked: Sequence[Ranked], batch: int
         )
         comparisons = comparisons_with(loop, connection, production) if production else {}
         decision = policy.should_promote(ranked, production, rules, comparisons, barred)
-        if decision.yes and rules.mode == APPROVAL:
-            decision = _wait(loop, connection, decision, production)
+        decision = approving.hold_to(loop, connection, decision, production, rules, comparisons)
         at = loop.clock()
         store.store_decision(connection, run=progress.run.id, batch=batch, kind="promote", decision=decision, at=at)
     return decision
-
-
-def _wait(loop: Loop, connection: "Connection", decision: Decision, production: int | None) -> Decision:
-    """Put the version forward, unless it waits already, and say so."""
-    model, version = loop.settings.mlflow_model, int(decision.numbers["version"])
-    waiting = store.list_approvals(connection, model=model, status="pending")
-    if not any(each.version == version and each.replaces == production for each in waiting):
-        store.put_forward(
-            connection,
-            model=model,
-            version=version,
-            replaces=production,
-            reason=decision.reason,
-            numbers=decision.numbers,
-            at=loop.clock(),
-        )
-    reason = f"{decision.reason} {sentence('It waits for the approval of a person.')}"
-    return replace(decision, yes=False, reason=reason, numbers={**decision.numbers, "waits": True})
 
 
 def _facts(decision: Decision) -> dict[str, Any]:
@@ -123,19 +104,26 @@ def _enter(
         connection, model=model, version=version, replaced=replaced, by=by, reason=reason, numbers=numbers, at=at
     )
     comment = sentence("version {version} went into production", version=version)
-    store.supersede(connection, model=model, at=at, comment=comment)
+    store.supersede(connection, model=model, by=by, at=at, comment=comment)
 
 
 def check_asked(loop: Loop, version: int, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """What the ledger keeps of a person's wish; raises InputError where production is no longer what they saw.
+    """What the ledger keeps of a person's wish; raises InputError where production is no longer what they saw, or a
+    candidate no longer keeps every rule on the newest holdout.
 
     ``asked["instead_of"]`` is the version that they saw in production, ``asked["approval"]`` the candidate approved.
     """
     model = loop.settings.mlflow_model
     with store.reading(loop.raw) as connection:
         current = store.current_promotion(connection, model=model)
+        production = current.version if current else None
+        _check_replaced(version, production, asked)
         approved = store.list_approvals(connection, model=model, status="approved")
-    production = current.version if current else None
+        found = next((each for each in approved if each.id == asked.get("approval")), None)
+        return {} if found is None else approving.approved_facts(loop, connection, found, production)
+
+
+def _check_replaced(version: int, production: int | None, asked: Mapping[str, Any]) -> None:
     if "instead_of" in asked and asked["instead_of"] != production and production != version:
         raise InputError(
             sentence(
@@ -144,8 +132,6 @@ def check_asked(loop: Loop, version: int, asked: Mapping[str, Any]) -> dict[str,
                 now=production,
             )
         )
-    found = next((each for each in approved if each.id == asked.get("approval")), None)
-    return {} if found is None else {"approval": found.id, "comment": found.comment, "rules": found.numbers["rules"]}
 
 
 def _measured(loop: Loop, connection: "Connection", version: int, replaced: int | None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from core.policy.barring import BY_HAND, barred_versions
 from core.policy.evidence import batch_findings, holds, live_findings, profile_findings
-from core.policy.promotion import changes_of, gain, should_promote
+from core.policy.promotion import changes_of, gain, not_kept, should_promote
 from core.policy.promotion_rules import (
     LOWER_IS_BETTER,
     better_by,
@@ -44,6 +44,7 @@ __all__ = [
     "limit_words",
     "live_findings",
     "live_words",
+    "not_kept",
     "percent",
     "profile_findings",
     "rule_keys",

@@ -113,6 +113,11 @@ def changes_of(comparison: Comparison | None) -> dict[str, tuple[float, float | 
     return {each.metric: (each.change, each.low, each.high) for each in found}
 
 
+def not_kept(number: int, rules: PromotionRules, comparisons: Mapping[int, Comparison]) -> str:
+    """The rules that a version does not keep against the one in production, in words; "" where it keeps every one."""
+    return " ".join(_words([ruling for ruling in _judged(number, rules, comparisons) if not ruling.passed]))
+
+
 def _judged(number: int, rules: PromotionRules, comparisons: Mapping[int, Comparison]) -> tuple[Ruling, ...]:
     if number in comparisons:
         return judge(comparisons[number], rules)

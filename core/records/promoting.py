@@ -57,8 +57,9 @@ class Ruling:
 class Approval:
     """A candidate that the rules would promote, and what a person said to it.
 
-    ``status`` is pending, approved, rejected, or superseded by a later candidate or promotion; ``replaces`` is the
-    version that was in production when it was put forward.
+    ``status`` is pending, approved, rejected, superseded by a later candidate or promotion, or withdrawn because it no
+    longer keeps every rule; ``replaces`` is the version that was in production when it was put forward. ``reason`` and
+    ``numbers`` are those of the newest judgement while it waits; ``numbers["judged"]`` says on which holdout and when.
     """
 
     id: int

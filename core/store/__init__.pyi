@@ -5,6 +5,7 @@ from .approvals import (
     list_approvals,
     load_promotion_rules,
     put_forward,
+    renew_approval,
     store_promotion_rules,
     supersede,
 )
@@ -215,6 +216,7 @@ __all__ = [
     "put_forward",
     "reading",
     "receive",
+    "renew_approval",
     "shown",
     "store_batch",
     "store_decision",

@@ -37,15 +37,22 @@ def put_forward(
     at: datetime,
 ) -> int:
     """Have a version wait for approval; its key. An earlier candidate that still waits is superseded."""
-    supersede(connection, model=model, at=at, comment=sentence("version {version} was put forward", version=version))
+    comment = sentence("version {version} was put forward", version=version)
+    supersede(connection, model=model, by="worker", at=at, comment=comment)
     values = {"status": "pending", "asked_at": at, "decided_by": "", "comment": ""}
     facts = {"version": version, "replaces": replaces, "reason": reason, "numbers": dict(numbers)}
     key = connection.execute(insert(approvals).values(model=model, **facts, **values)).inserted_primary_key
     return int(key[0]) if key else 0
 
 
+def renew_approval(connection: Connection, *, approval: int, reason: str, numbers: Mapping[str, Any]) -> None:
+    """Put what is known of a candidate today in place of what was known when it was put forward or judged last."""
+    waits = (approvals.c.id == approval) & (approvals.c.status == "pending")
+    connection.execute(update(approvals).where(waits).values(reason=reason, numbers=dict(numbers)))
+
+
 def decide_approval(connection: Connection, *, approval: int, status: str, by: str, comment: str, at: datetime) -> None:
-    """Approve or reject a candidate that waits; raises InputError where it no longer does."""
+    """Approve, reject or withdraw a candidate that waits; raises InputError where it no longer does."""
     values = {"status": status, "decided_at": at, "decided_by": by, "comment": comment}
     waits = (approvals.c.id == approval) & (approvals.c.status == "pending")
     if connection.execute(update(approvals).where(waits).values(**values)).rowcount != 1:
@@ -53,10 +60,10 @@ def decide_approval(connection: Connection, *, approval: int, status: str, by: s
         raise InputError(said)
 
 
-def supersede(connection: Connection, *, model: str, at: datetime, comment: str) -> None:
+def supersede(connection: Connection, *, model: str, by: str, at: datetime, comment: str) -> None:
     """A candidate that still waits has been overtaken."""
     waits = (approvals.c.model == model) & (approvals.c.status == "pending")
-    values = {"status": "superseded", "decided_at": at, "comment": comment}
+    values = {"status": "superseded", "decided_at": at, "decided_by": by, "comment": comment}
     connection.execute(update(approvals).where(waits).values(**values))
 
 

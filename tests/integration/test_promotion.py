@@ -17,7 +17,7 @@ from core.feed import Feed
 from core.loop import Loop, comparisons_with, execute, open_loop, ranking, rules_in_force
 from core.loop.promoting import promote
 from core.policy import percent
-from core.records import Promotion, Run
+from core.records import Approval, Promotion, Run
 from core.registry import open_registry
 from core.settings import read_settings
 from tests.conftest import Clock, listings
@@ -78,19 +78,22 @@ def asked_run(loop: Loop, **parameters: Any) -> Run:
     return run
 
 
-def favour(loop: Loop, version: int) -> None:
-    """Make a version the best by far on the holdout that was scored last, in its scores and its resamples."""
+def favour(loop: Loop, version: int, factor: float = 0.5) -> None:
+    """Make a version the best by far on the holdout that was scored last, in its scores and its resamples.
+
+    A ``factor`` above 1 makes it worse, as a further batch may.
+    """
     model = loop.settings.mlflow_model
     with store.writing(loop.raw) as connection:
         holdout = store.last_holdout(connection, model=model)
         assert holdout is not None
         ranked = store.load_scores(connection, model=model, holdout=holdout)[version]
-        better = replace(ranked, metrics={name: value * 0.5 for name, value in ranked.metrics.items()})
+        better = replace(ranked, metrics={name: value * factor for name, value in ranked.metrics.items()})
         store.store_scores(connection, model=model, holdout=holdout, ranked=[better], at=loop.clock())
         content = store.load_resamples(connection, model=model, holdout=holdout, version=version)
         assert content is not None
         found = resamples_from_bytes(content)
-        halved = resamples_to_bytes(replace(found, values=np.asarray(found.values * 0.5, dtype=np.float32)))
+        halved = resamples_to_bytes(replace(found, values=np.asarray(found.values * factor, dtype=np.float32)))
         store.store_resamples(connection, model=model, version=version, holdout=holdout, content=halved)
 
 
@@ -160,6 +163,83 @@ def test_a_candidate_waits_for_approval_and_is_promoted_after_it(world: Callable
     assert row.numbers["rules"][0]["passed"]
     assert approvals(loop) == [(2, "approved")]
     assert loop.registry.is_aligned(2)
+
+
+def candidate(loop: Loop) -> Approval:
+    with store.reading(loop.raw) as connection:
+        return store.list_approvals(connection, model=loop.settings.mlflow_model)[0]
+
+
+def approve(loop: Loop, comment: str = "looks right") -> Run:
+    """The claimed run that follows an approval by ana."""
+    found = candidate(loop)
+    with store.writing(loop.raw) as connection:
+        at, key = loop.clock(), found.id
+        store.decide_approval(connection, approval=key, status="approved", by="ana", comment=comment, at=at)
+    return asked_run(
+        loop, version=found.version, reason=comment, kind="approved", instead_of=found.replaces, approval=found.id
+    )
+
+
+def test_a_candidate_that_waits_is_known_by_the_newest_judgement(world: Callable[..., Loop]) -> None:
+    loop = world(promotion_mode="approval")
+    favour(loop, 2)
+    execute(loop, queue(loop, "ranking"))
+    first = candidate(loop)
+    favour(loop, 2, factor=1.2)
+    outcome = execute(loop, queue(loop, "ranking"))
+    found = candidate(loop)
+    assert (found.id, found.status, found.asked_at) == (first.id, "pending", first.asked_at)
+    assert found.reason != first.reason
+    assert found.reason in outcome["message"]
+    assert found.numbers["changes"]["mae"][0] > first.numbers["changes"]["mae"][0]
+    judged = found.numbers["judged"]
+    assert judged["at"] > first.numbers["judged"]["at"]
+    assert judged["rows"] > 100
+    assert judged["holdout"]
+    # What the newest scores say goes into the ledger, also where they came after the approval.
+    run = approve(loop)
+    favour(loop, 2, factor=1.1)
+    execute(loop, run)
+    row = ledger(loop)[0]
+    assert row.version == 2
+    assert f"MAE {percent(row.numbers['changes']['mae'][0])} " in row.numbers["rules"][0]["sentence"]
+
+
+def test_a_candidate_that_no_longer_keeps_every_rule_is_withdrawn_with_the_reason(world: Callable[..., Loop]) -> None:
+    loop = world(promotion_mode="approval")
+    favour(loop, 2)
+    execute(loop, queue(loop, "ranking"))
+    favour(loop, 2, factor=4.0)
+    outcome = execute(loop, queue(loop, "ranking"))
+    assert not outcome["waits"]
+    assert outcome["message"].endswith("Version 2 no longer waits for approval.")
+    found = candidate(loop)
+    assert (found.status, found.decided_by) == ("withdrawn", "worker")
+    assert found.comment.startswith("Version 2 no longer keeps every rule. Not kept: MAE +")
+    favour(loop, 2, factor=0.2)
+    assert execute(loop, queue(loop, "ranking"))["waits"]
+    assert approvals(loop) == [(2, "pending"), (2, "withdrawn")]
+
+
+def test_an_approval_that_newer_scores_overtook_is_refused(world: Callable[..., Loop]) -> None:
+    loop = world(promotion_mode="approval")
+    favour(loop, 2)
+    execute(loop, queue(loop, "ranking"))
+    run = approve(loop)
+    favour(loop, 2, factor=4.0)
+    with pytest.raises(InputError, match=r"Version 2 no longer keeps every rule\. Not kept: MAE \+"):
+        execute(loop, run)
+    assert ledger(loop)[0].version == 1
+
+
+def test_the_first_version_is_approved_too(world: Callable[..., Loop]) -> None:
+    loop = world(promotion_mode="approval")
+    with store.writing(loop.raw) as connection:
+        connection.exec_driver_sql("DELETE FROM promotions")
+    assert execute(loop, queue(loop, "ranking"))["waits"]
+    execute(loop, approve(loop))
+    assert [entry.numbers["kind"] for entry in ledger(loop)] == ["approved"]
 
 
 def test_a_rejected_version_is_not_put_forward_again(world: Callable[..., Loop]) -> None:

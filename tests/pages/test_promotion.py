@@ -50,7 +50,10 @@ def put_forward(version: int) -> int:
             version=version,
             replaces=current_version(),
             reason="It keeps every rule.",
-            numbers={"rules": [{"kind": "gain", "metric": "mae", "passed": True, "sentence": "MAE −9.0 % is better."}]},
+            numbers={
+                "rules": [{"kind": "gain", "metric": "mae", "passed": True, "sentence": "MAE −9.0 % is better."}],
+                "judged": {"at": (now() - timedelta(minutes=3)).isoformat(), "rows": 336, "properties": 300},
+            },
             at=now() - timedelta(minutes=5),
         )
 
@@ -159,6 +162,7 @@ def test_a_candidate_is_approved_from_the_inbox(open_console: Open, filled_folde
     page.run()
     assert f"Version {other} waits for your approval" in texts(page)
     assert "MAE −9.0 % is better." in texts(page)
+    assert "Judged last 3 min ago, on 336 holdout rows of 300 properties." in texts(page)
     page.text_input(key=f"comment_{key}").set_value("looks right").run()
     button(page, "Approve").click().run()
     asked = {"version": other, "reason": "looks right", "kind": "approved", "instead_of": current, "approval": key}
