@@ -144,6 +144,16 @@ def cancel(run: int) -> None:
     st.toast(_("Run {run} was asked to stop.", run=run), icon=":material/cancel:")
 
 
+def take_best(run: int) -> None:
+    """Ask a training to try no further parameter set, and to go on with the best so far."""
+    world = process.the_world()
+    with store.writing(world.raw) as connection:
+        runs.request_best(connection, run=run)
+        detail = {"run": run}
+        store.note_action(connection, at=world.clock(), by=state.operator(), action="end of a search", detail=detail)
+    st.toast(_("Run {run} was asked for the best so far.", run=run), icon=":material/task_alt:")
+
+
 def _enqueue(kind: str, asked: str, /, **parameters: Any) -> None:
     world = process.the_world()
     with store.writing(world.raw) as connection:

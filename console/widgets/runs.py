@@ -100,8 +100,26 @@ def _show(waiting: list[Run]) -> None:
         st.progress(min(max(first.progress, 0.0), 1.0), text=text)
         if first.cancel_requested:
             st.caption(_("stopping …"))
-        else:
-            st.button(_("Cancel"), key=f"cancel_{first.id}", on_click=actions.cancel, args=(first.id,))
+            return
+        if first.best_requested:
+            st.caption(_("taking the best so far …"))
+        elif _has_best(first):
+            st.button(
+                _("Take the best so far"),
+                key=f"best_{first.id}",
+                on_click=actions.take_best,
+                args=(first.id,),
+                help=_("Tries no further parameter set; the best is registered, ranked and judged as usual."),
+            )
+        st.button(_("Cancel"), key=f"cancel_{first.id}", on_click=actions.cancel, args=(first.id,))
+
+
+def _has_best(run: Run) -> bool:
+    """Whether a search is under way that has tried a parameter set and has more to try."""
+    if run.status != "running" or run.step != "train":
+        return False
+    newest = data.run_log(run.id)[-1:]
+    return bool(newest and newest[0].trial)
 
 
 def _sentence(run: Run) -> str:

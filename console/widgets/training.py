@@ -101,5 +101,6 @@ def _follow() -> None:
 
 
 def trials_of(lines: list[LogLine]) -> list[Trial]:
-    """The parameter sets that a log tells of, in the order tried."""
-    return [Trial(**line.trial) for line in lines if line.trial]
+    """The parameter sets that a log tells of, in the order tried; one that a worker tried again, once."""
+    found = {line.trial["number"]: Trial(**line.trial) for line in lines if line.trial}
+    return [found[number] for number in sorted(found)]

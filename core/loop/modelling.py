@@ -1,16 +1,18 @@
 """The steps of a model: train, rank, promote, explain."""
 
 import logging
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from core import cards, explanation, live, store, training
+from core import cards, explanation, live, runs, store, training
 from core.cleaning import labelled_rows
 from core.cluster import open_place
 from core.contract import SPLITS
 from core.errors import ModelNotLoadable
 from core.identity import fingerprint, property_hashes
+from core.loop.ordering import MOST_SECONDS
 from core.loop.progress import Progress
 from core.loop.rows import clean_rows
 from core.loop.world import Loop, commit_id
@@ -67,15 +69,22 @@ def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> tuple[Versio
         families=order.families,
     )
 
-    def on_trial(trial: Trial, done: int, planned: int) -> None:
+    def on_trial(trial: Trial, done: int, planned: int) -> bool:
         message = sentence("{done} of {planned} parameter sets tried", done=done, planned=planned)
         progress.say(0.1 + 0.6 * done / planned, message, always=True, trial=trial)
+        return progress.wants_best and not is_repeated
 
     progress.say(0.1, sentence("searching on {rows:,} rows", rows=rows["train"]), always=True)
+    is_repeated = progress.wants_best
+    wanted = _as_far_as_before(loop, progress, plan) if is_repeated else plan
     with open_place(settings.dask_scheduler) as place:
         candidate = training.train_candidate(
-            parts["train"], parts["validation"], parts["test"], loop.contract, plan, on_trial, place.spread
+            parts["train"], parts["validation"], parts["test"], loop.contract, wanted, on_trial, place.spread
         )
+    if progress.wants_best:
+        tried = len(candidate.trials)
+        said = sentence("the best so far is taken: an operator ended the search after {tried} sets", tried=tried)
+        progress.say(0.7, said, always=True)
     progress.say(0.75, sentence("computing the reasons"), always=True)
     model = LoadedModel(0, candidate.model, loop.contract.feature_names)
     explained = _reasons(loop, model, frame[frame["split"] == "test"])
@@ -94,6 +103,13 @@ def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> tuple[Versio
     )
     example = parts["train"].features.head(5)
     return loop.registry.log_candidate(candidate, explained, example, facts, loop.contract, card), frame
+
+
+def _as_far_as_before(loop: Loop, progress: Progress, plan: SearchPlan) -> SearchPlan:
+    """A plan for the sets that an earlier attempt of the run tried, which was then asked for the best of them."""
+    with store.reading(loop.raw) as connection:
+        tried = [line.trial["number"] for line in runs.list_log(connection, run=progress.run.id) if line.trial]
+    return replace(plan, draws=min(plan.draws, max(tried, default=1)), seconds=float(MOST_SECONDS))
 
 
 def _reasons(loop: Loop, loaded: LoadedModel, holdout: pd.DataFrame) -> StoredReasons:

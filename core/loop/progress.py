@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from core import runs, store
 from core.errors import RunCancelled
 from core.loop.world import Loop
-from core.records import Run, Trial
+from core.records import Run, Trial, Wishes
 from core.words import sentence
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 SECONDS_BETWEEN_WORDS = 0.3
+NOTHING_ASKED = Wishes(stop=False, best=False)
 
 
 # What is said of a step that the end of the one before it begins.
@@ -38,7 +39,7 @@ class Progress:
     _begun: set[str] = field(default_factory=set)
     _step: str = ""
     _told_at: float = 0.0
-    _is_cancelled: bool = False
+    _wishes: Wishes = NOTHING_ASKED
 
     @classmethod
     def resume(cls, loop: Loop, run: Run, steps: tuple[str, ...]) -> "Progress":
@@ -71,6 +72,11 @@ class Progress:
             self._tell(connection, share, message, at)
         self._stop_if_cancelled()
 
+    @property
+    def wants_best(self) -> bool:
+        """Whether an operator asked that the search ends with the best so far, as of the last word."""
+        return self._wishes.best
+
     def end(self, step: str, detail: Mapping[str, Any], connection: "Connection", then: str = "") -> None:
         """Finish a step inside the transaction that stores its result, and in it begin ``then``, if the run has it."""
         self.done[step] = dict(detail)
@@ -96,11 +102,11 @@ class Progress:
         self._told_at = at.timestamp()
         place = self.steps.index(self._step)
         progress = (place + min(max(share, 0.0), 1.0)) / len(self.steps)
-        self._is_cancelled = runs.tell(
+        self._wishes = runs.tell(
             connection, run=self.run.id, step=self._step, progress=progress, message=message, at=at
         )
 
     def _stop_if_cancelled(self) -> None:
         """Outside the transaction: the word and the begun step are kept."""
-        if self._is_cancelled:
+        if self._wishes.stop:
             raise RunCancelled(sentence("The run was cancelled by an operator."))

@@ -42,7 +42,7 @@ from core.records.promoting import APPROVAL, AUTOMATIC, Approval, Guard, Promoti
 from core.records.quality import Band, ColumnFacts, Quality
 from core.records.rows import Batch, CheckedBatch, Collection, FeedBatch, KeptRow, LabelledRows, RejectedRow
 from core.records.rules import RULE_DEFAULTS, Evidence, Finding, RuleKey, Rules, SetRule
-from core.records.runs import LogLine, Run, RunStep
+from core.records.runs import LogLine, Run, RunStep, Wishes
 
 __all__ = [
     "APPROVAL",
@@ -120,5 +120,6 @@ __all__ = [
     "Truth",
     "Typical",
     "Version",
+    "Wishes",
     "severity",
 ]

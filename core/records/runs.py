@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,13 @@ class LogLine:
     step: str
     message: str
     trial: Mapping[str, Any] | None = None
+
+
+class Wishes(NamedTuple):
+    """What a run under way was asked since it began: ``stop`` at once, or take the ``best`` of its search so far."""
+
+    stop: bool
+    best: bool
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,7 @@ class Run:
     progress: float = 0.0
     message: str = ""
     cancel_requested: bool = False
+    best_requested: bool = False
     outcome: Mapping[str, Any] = field(default_factory=dict)
     error: str = ""
     traceback: str = ""

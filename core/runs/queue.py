@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
 from core.errors import InputError
-from core.records import LogLine, Run, RunStep
+from core.records import LogLine, Run, RunStep, Wishes
 from core.tables import run_log, run_steps, runs
 from core.words import sentence
 
@@ -39,7 +39,7 @@ def enqueue(
             return int(waiting.id)
     values = {"requested_by": by, "requested_at": at, "parameters": wanted}
     empty = {"worker": "", "attempts": 0, "step": "", "progress": 0.0, "message": "", "cancel_requested": False}
-    blank = {"outcome": {}, "error": "", "traceback": ""}
+    blank = {"best_requested": False, "outcome": {}, "error": "", "traceback": ""}
     statement = insert(runs).values(kind=kind, status="queued", cause=cause, **values, **empty, **blank)
     key = connection.execute(statement).inserted_primary_key
     return int(key[0]) if key else 0
@@ -61,11 +61,11 @@ def claim(connection: Connection, *, worker: str, at: datetime, run: int | None 
 
 def beat_run(connection: Connection, *, run: int, at: datetime) -> bool:
     """Say that the run is alive; whether it has been asked to stop."""
-    return _beat(connection, run, {"heartbeat_at": at})
+    return _beat(connection, run, {"heartbeat_at": at}).stop
 
 
-def tell(connection: Connection, *, run: int, step: str, progress: float, message: str, at: datetime) -> bool:
-    """Say how far the run has come, and so that it is alive; whether it has been asked to stop."""
+def tell(connection: Connection, *, run: int, step: str, progress: float, message: str, at: datetime) -> Wishes:
+    """Say how far the run has come, and so that it is alive; what it has been asked meanwhile."""
     return _beat(connection, run, {"step": step, "progress": progress, "message": message, "heartbeat_at": at})
 
 
@@ -127,6 +127,12 @@ def request_cancel(connection: Connection, *, run: int, at: datetime) -> None:
     if connection.execute(update(runs).where(waiting).values(**stopped)).rowcount == 0:
         is_running = (runs.c.id == run) & (runs.c.status == "running")
         connection.execute(update(runs).where(is_running).values(cancel_requested=True))
+
+
+def request_best(connection: Connection, *, run: int) -> None:
+    """Ask a run that searches for a model to try no further parameter set and go on with the best."""
+    is_searching = (runs.c.id == run) & (runs.c.status == "running") & (runs.c.step == "train")
+    connection.execute(update(runs).where(is_searching).values(best_requested=True))
 
 
 def put_back(connection: Connection, *, run: int, at: datetime, reason: str) -> None:
@@ -202,9 +208,10 @@ def list_all_steps(connection: Connection, *, numbers: Collection[int]) -> dict[
     return found
 
 
-def _beat(connection: Connection, run: int, values: Mapping[str, Any]) -> bool:
+def _beat(connection: Connection, run: int, values: Mapping[str, Any]) -> Wishes:
     connection.execute(update(runs).where(runs.c.id == run, runs.c.status == "running").values(**values))
-    return bool(connection.execute(select(runs.c.cancel_requested).where(runs.c.id == run)).scalar())
+    wishes = connection.execute(select(runs.c.cancel_requested, runs.c.best_requested).where(runs.c.id == run)).one()
+    return Wishes(bool(wishes.cancel_requested), bool(wishes.best_requested))
 
 
 def _conditions(status: tuple[str, ...], kind: str, cause: str) -> list[ColumnElement[bool]]:
@@ -219,5 +226,5 @@ def _end_open_steps(connection: Connection, run: int, status: str, at: datetime)
 
 
 def _run(row: Row[Any]) -> Run:
-    values = dict(row._mapping)
-    return Run(**{**values, "cancel_requested": bool(values["cancel_requested"])})
+    wishes = {name: bool(row._mapping[name]) for name in ("cancel_requested", "best_requested")}
+    return Run(**{**row._mapping, **wishes})

@@ -32,6 +32,7 @@ runs = control_table(
     Column("progress", Double, nullable=False),
     Column("message", Text, nullable=False),
     Column("cancel_requested", Boolean, nullable=False),
+    Column("best_requested", Boolean, nullable=False, server_default="0"),
     Column("outcome", JSON, nullable=False),
     Column("error", Text, nullable=False),
     Column("traceback", LongText, nullable=False),

@@ -1,5 +1,6 @@
 """A seeded search over families and parameters, selected on the validation rows."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -27,7 +28,7 @@ LEAST_ROWS = 30
 SEARCHED_ROWS = 20_000
 # Where the search saw only a part of the rows, as many validation rows are kept out of the final fit, for its range.
 CALIBRATION_ROWS = 5_000
-OnTrial = Callable[[Trial, int, int], None]
+OnTrial = Callable[[Trial, int, int], bool | None]
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def train_candidate(
     """The best model of a search: chosen on the validation rows, fitted on train and validation rows, scored on test.
 
     Its ``validation`` metrics are those of the fit on the train rows alone (at most 20,000 rows of each).
-    ``on_trial(trial, done, planned)`` is told of each trial, in their order, and may raise to stop the search.
+    ``on_trial(trial, done, planned)`` is told of each trial, in their order; it says True where that is enough, so that
+    no further one is begun, and may raise to stop the search.
     ``spread`` does the fits of the search. The test rows are never fitted on.
     Raises TrainingError where there are too few rows, or a target is no finite number.
     """
@@ -136,10 +138,12 @@ def _task(train: LabelledRows, validation: LabelledRows, contract: Contract, see
 
 def _search(task: Task, plan: SearchPlan, on_trial: OnTrial, spread: Spread) -> list[Attempt]:
     attempts: list[Attempt] = []
-    with closing(spread(try_draw, task, _in_time(_draws(plan), plan.seconds))) as found:
+    is_enough = threading.Event()
+    with closing(spread(try_draw, task, _until(is_enough, _draws(plan), plan.seconds))) as found:
         for made in found:
             attempts.append(made)
-            on_trial(made.trial, len(attempts), plan.draws)
+            if on_trial(made.trial, len(attempts), plan.draws):
+                is_enough.set()
     return attempts
 
 
@@ -186,12 +190,12 @@ def _log_error(target: NDArray[np.float64], found: NDArray[np.float64], is_log: 
     return float(np.sqrt(np.mean(np.square(found - target))))
 
 
-def _in_time(draws: Iterator[Draw], seconds: float) -> Iterator[Draw]:
-    """The first draw, and those that are asked for before the time is over."""
+def _until(is_enough: threading.Event, draws: Iterator[Draw], seconds: float) -> Iterator[Draw]:
+    """The first draw, and those that are asked for before the time is over and it is enough."""
     began = time.perf_counter()
     for one in draws:
         yield one
-        if time.perf_counter() - began >= seconds:
+        if is_enough.is_set() or time.perf_counter() - began >= seconds:
             return
 
 

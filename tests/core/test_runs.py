@@ -76,7 +76,7 @@ def test_only_one_of_many_workers_gets_a_run(raw: Engine) -> None:
 def test_a_run_tells_how_far_it_is(connection: Connection) -> None:
     cycle(connection)
     run = claimed(connection)
-    assert runs.tell(connection, run=run, step="collect", progress=0.1, message="asking", at=NOON) is False
+    assert runs.tell(connection, run=run, step="collect", progress=0.1, message="asking", at=NOON) == (False, False)
     found = runs.load_run(connection, run=run)
     assert (found.step, found.progress, found.message, found.heartbeat_at) == ("collect", 0.1, "asking", NOON)
 
@@ -92,7 +92,27 @@ def test_a_run_under_way_hears_of_its_cancel_at_its_next_word(connection: Connec
     run = claimed(connection)
     runs.request_cancel(connection, run=run, at=NOON)
     assert runs.load_run(connection, run=run).status == "running"
-    assert runs.tell(connection, run=run, step="s", progress=0, message="", at=NOON) is True
+    assert runs.tell(connection, run=run, step="s", progress=0, message="", at=NOON).stop
+
+
+def test_a_search_is_asked_for_its_best_and_the_wish_outlives_its_worker(connection: Connection) -> None:
+    training(connection, "a")
+    run = claimed(connection)
+    runs.tell(connection, run=run, step="train", progress=0, message="", at=NOON)
+    runs.request_best(connection, run=run)
+    runs.recover(connection, at=NOON)
+    assert claimed(connection) == run
+    assert runs.tell(connection, run=run, step="train", progress=0, message="", at=NOON) == (False, True)
+
+
+def test_only_a_run_that_trains_can_be_asked_for_its_best(connection: Connection) -> None:
+    waiting = training(connection, "a")
+    runs.request_best(connection, run=waiting)
+    run = claimed(connection)
+    assert not runs.load_run(connection, run=run).best_requested
+    runs.tell(connection, run=run, step="rank", progress=0, message="", at=NOON)
+    runs.request_best(connection, run=run)
+    assert not runs.load_run(connection, run=run).best_requested
 
 
 def test_a_lost_run_waits_again_and_keeps_its_finished_steps(connection: Connection) -> None:

@@ -18,6 +18,7 @@ from core.training import FAMILIES, LEAST_ROWS, score, train_candidate
 from core.training.encoding import Encoder, encoder_for, shares
 from core.training.families import DEFAULTS
 from core.training.search import SEARCHED_ROWS, encode
+from core.training.spread import MOST_AT_ONCE
 from core.training.texts import FOLDS, Column, learn
 from core.training.threads import one_thread
 from tests.conftest import listings
@@ -114,6 +115,13 @@ def test_every_trial_is_told_and_can_end_the_search(parts: Parts, contract: Cont
     with pytest.raises(RunCancelled):
         train(parts, contract, replace(PLAN, draws=9, families=("linear", "extra_trees")), stop)
     assert told == [("linear", 1, 9), ("extra_trees", 2, 9)]
+
+
+def test_where_it_is_enough_the_best_of_those_under_way_is_taken(parts: Parts, contract: Contract) -> None:
+    plan = replace(PLAN, draws=50, families=("histogram_boosting",))
+    found = train(parts, contract, plan, lambda _trial, done, _planned: done == 2)
+    assert 2 <= len(found.trials) <= 2 + MOST_AT_ONCE
+    assert found.parameters == min(found.trials, key=lambda trial: trial.score).parameters
 
 
 def test_too_few_rows_are_refused_with_the_least_number(parts: Parts, contract: Contract) -> None:

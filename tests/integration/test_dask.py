@@ -217,6 +217,15 @@ def test_an_operator_can_end_a_search_on_the_cluster(cluster: Cluster, parts: Pa
         search(parts, contract, place.spread, stop)
 
 
+def test_a_search_on_the_cluster_ends_with_the_sets_that_are_being_tried(
+    cluster: Cluster, parts: Parts, contract: Contract
+) -> None:
+    plan = SearchPlan(draws=60, seconds=60.0, seed=7, families=("histogram_boosting",))
+    with open_place(cluster.address) as place:
+        found = search(parts, contract, place.spread, lambda *_told: True, plan)
+    assert 1 <= len(found.trials) < 12
+
+
 def refuse(_shared: None, item: int) -> int:
     if item == 2:
         raise TrainingError("The model gave a value that is no finite number.")

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from core import runs, store
-from core.errors import InputError, RunCancelled, TrainingError
+from console.widgets.training import trials_of
+from core import runs, store, training
+from core.errors import InputError, RunCancelled, RunInterrupted, TrainingError
 from core.loop import Loop, execute
 from core.loop.progress import Progress
 from core.loop.repeating import order_again
 from core.records import LogLine, Run, Version
+from core.training.spread import MOST_AT_ONCE
 from tests.conftest import NOON, listings
 from tests.integration.conftest import cycle, queue
 
@@ -110,6 +112,61 @@ def test_a_cancel_in_the_middle_of_a_search_leaves_no_version(
     assert [version.number for version in loop.registry.versions()] == before
     with store.reading(loop.raw) as connection:
         assert runs.load_run(connection, run=run.id).status == "cancelled"
+
+
+def take_best_after(monkeypatch: pytest.MonkeyPatch, loop: Loop, run: Run, tried: int) -> None:
+    """An operator asks for the best once as many sets were tried."""
+    say = Progress.say
+
+    def say_and_ask(self: Progress, share: float, message: str, always: bool = False, trial: Any = None) -> None:
+        if trial is not None and trial.number == tried:
+            with store.writing(loop.raw) as connection:
+                runs.request_best(connection, run=run.id)
+        say(self, share, message, always, trial)
+
+    monkeypatch.setattr(Progress, "say", say_and_ask)
+
+
+def test_the_best_so_far_is_taken_registered_and_judged(make_loop: MakeLoop, monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = make_loop([listings(300)])
+    cycle(loop)
+    run = queue(loop, "training", reason="it is good enough", draws=40, seed=3, families=["histogram_boosting"])
+    take_best_after(monkeypatch, loop, run, 2)
+    outcome = execute(loop, run)
+    trials = loop.registry.load_trials(outcome["version"])
+    assert 2 <= len(trials) <= 2 + MOST_AT_ONCE
+    made = next(found for found in loop.registry.versions() if found.number == outcome["version"])
+    assert str(min(trials, key=lambda trial: trial.score).parameters["max_iter"]) == made.parameters["max_iter"]
+    said = f"the best so far is taken: an operator ended the search after {len(trials)} sets"
+    assert said in [line.message for line in log_of(loop, run)]
+    assert outcome["promotion_reason"]
+
+
+def test_a_worker_that_stops_after_the_wish_for_the_best_leaves_it_to_the_next(
+    make_loop: MakeLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = make_loop([listings(300)])
+    cycle(loop)
+    run = queue(loop, "training", reason="stopped in between", draws=40, seed=3, families=["histogram_boosting"])
+    take_best_after(monkeypatch, loop, run, 2)
+    real = training.train_candidate
+
+    def train_and_stop(*arguments: Any) -> Any:
+        real(*arguments)
+        raise RunInterrupted("The worker stops.")
+
+    with monkeypatch.context() as stopping:
+        stopping.setattr(training, "train_candidate", train_and_stop)
+        with pytest.raises(RunInterrupted):
+            execute(loop, run)
+    before = trials_of(log_of(loop, run))
+    with store.writing(loop.raw) as connection:
+        again = runs.claim(connection, worker="w2", at=loop.clock(), run=run.id)
+    assert again is not None
+    trials = loop.registry.load_trials(execute(loop, again)["version"])
+    assert [(t.number, t.parameters) for t in trials] == [(t.number, t.parameters) for t in before]
+    assert len(trials) < 40
+    assert [t.number for t in trials_of(log_of(loop, run))] == [t.number for t in trials]
 
 
 def test_a_failed_training_keeps_its_reason_and_its_traceback(make_loop: MakeLoop) -> None:

@@ -81,6 +81,38 @@ def test_an_ended_training_shows_its_log_and_its_search(open_console: Open, fill
     assert not page.exception
 
 
+def search_under_way(trial: dict[str, object] | None) -> int:
+    """A training that a worker of another process is at; its number."""
+    with store.writing(process.the_world().raw) as connection:
+        asked = {"reason": "to look on"}
+        run = runs.enqueue(connection, kind="training", cause="operator", by="me", at=now(), parameters=asked)
+        runs.claim(connection, worker="test:1", at=now(), run=run)
+        runs.tell(connection, run=run, step="train", progress=0.1, message="1 of 8 parameter sets tried", at=now())
+        runs.note(connection, run=run, step="train", message="a word", at=now(), trial=trial)
+    return run
+
+
+def test_the_best_so_far_of_a_search_can_be_taken(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "training")
+    tried = {"number": 1, "family": "linear", "parameters": {"alpha": 1.0}, "score": 0.3, "seconds": 1.0}
+    run = search_under_way(tried)
+    page.run()
+    button(page, "Take the best so far").click().run()
+    with store.reading(process.the_world().raw) as connection:
+        assert runs.load_run(connection, run=run).best_requested
+        assert store.list_actions(connection)[0]["action"] == "end of a search"
+    assert "taking the best so far" in texts(page)
+    assert not [found for found in page.button if "best so far" in found.label]
+
+
+def test_there_is_no_best_before_a_parameter_set_was_tried(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "training")
+    search_under_way(None)
+    page.run()
+    assert button(page, "Cancel")
+    assert not [found for found in page.button if "best so far" in found.label]
+
+
 def test_what_may_go_is_shown_before_it_goes(
     open_console: Open, filled_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
