@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from console.language import _, plural, told
 from console.long_reasons import shortened
-from core.records import Batch, Promotion, Run, StoredDecision
+from core.records import Approval, Batch, Promotion, Run, StoredDecision
 
 if TYPE_CHECKING:
     from console.health import Service
+
+# The runs that the loop hangs on: where one failed, nothing goes on by itself.
+LOOP_KINDS = ("cycle", "training", "ranking")
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,7 @@ class Facts:
     """What the advice rests on: ``runs`` are ended ones, newest first; ``verdict`` is the decision in a few words.
 
     ``degraded`` says how far the live error is over its limit, "" where it is not; ``trained_since``: a training was
-    asked for since, and nothing better is in production.
+    asked for since, and nothing better is in production. ``waiting`` is the candidate that waits for a person.
     """
 
     services: "Sequence[Service]"
@@ -29,17 +32,20 @@ class Facts:
     verdict: str = ""
     degraded: str = ""
     trained_since: bool = False
+    waiting: Approval | None = None
 
 
 @dataclass(frozen=True)
 class Advice:
-    """``tone`` is well, busy, wait, change or trouble; ``action`` names what the one button does, "" for no button."""
+    """``tone`` is well, busy, wait, change or trouble; ``action`` names what the one button does, "" for no button, and
+    ``is_main`` whether it is what is to be done now."""
 
     tone: str
     headline: str
     detail: str = ""
     action: str = ""
     button: str = ""
+    is_main: bool = True
 
 
 def advise(facts: Facts) -> Advice:
@@ -51,6 +57,7 @@ def advise(facts: Facts) -> Advice:
         _on_empty,
         _on_held,
         _on_no_model,
+        _on_waiting,
         _on_the_end,
         _on_degradation,
     ):
@@ -86,7 +93,7 @@ def _on_open_runs(facts: Facts) -> Advice | None:
 
 
 def _on_failure(facts: Facts) -> Advice | None:
-    last = facts.runs[0] if facts.runs else None
+    last = next((run for run in facts.runs if run.kind in LOOP_KINDS), None)
     if last is None or last.status != "failed":
         return None
     again = {
@@ -94,7 +101,7 @@ def _on_failure(facts: Facts) -> Advice | None:
         "training": ("train", _("Train again")),
         "ranking": ("rank", _("Rank again")),
     }
-    action, button = again.get(last.kind, ("", ""))
+    action, button = again[last.kind]
     headline = _("The last run failed ({kind} {number})", kind=told(last.kind), number=last.id)
     return Advice("trouble", headline, told(last.error), action, button)
 
@@ -142,6 +149,16 @@ def _on_degradation(facts: Facts) -> Advice | None:
     return Advice("change", headline, detail, "fetch", _("Fetch the next batch"))
 
 
+def _on_waiting(facts: Facts) -> Advice | None:
+    if facts.waiting is None or facts.production is None:
+        return None
+    detail = _(
+        "Approve or reject it below; until then version {number} gives the prices.", number=facts.production.version
+    )
+    headline = _("Version {version} waits for your decision", version=facts.waiting.version)
+    return Advice("change", headline, detail, "fetch", _("Fetch the next batch"), is_main=False)
+
+
 def _on_the_end(facts: Facts) -> Advice | None:
     last = next((run for run in facts.runs if run.kind == "cycle" and run.status == "succeeded"), None)
     if last is None or not last.outcome.get("exhausted"):
@@ -155,6 +172,11 @@ def _on_success(facts: Facts) -> Advice:
     if facts.batch and facts.verdict:
         name = f"{facts.batch.collection}·{facts.batch.number}"
         detail = _("Batch {name}: {verdict}.", name=name, verdict=facts.verdict)
+    last = facts.runs[0] if facts.runs else None
+    if last is not None and last.status == "failed":
+        # What the loop does not hang on: a promotion by hand that was refused, reasons that could not be computed.
+        error = told(last.error)
+        detail += " " + _("Run {number} failed ({kind}): {error}", number=last.id, kind=told(last.kind), error=error)
     return Advice("well", _("All is well"), detail, "fetch", _("Fetch the next batch"))
 
 

@@ -1,5 +1,7 @@
 """Is all well, and what should I do?"""
 
+from typing import Literal
+
 import streamlit as st
 
 from console import actions, data, navigation, process, state, widgets
@@ -33,6 +35,7 @@ def facts() -> Facts:
         verdict=verdict_on(newest, decision) if newest and decision else "",
         degraded=live_words(live, data.rules(), process.the_contract()),
         trained_since=live is not None and live.is_answered,
+        waiting=data.waiting(),
     )
 
 
@@ -51,7 +54,8 @@ def show_button(advice: Advice, batch: Batch | None) -> None:
         navigation.link("drift", advice.button, ":material/search:", batch=batch.id)
         return
     action, icon = DO[advice.action], ":material/play_arrow:"
-    st.button(advice.button, type="primary", icon=icon, on_click=action, key="advice")
+    kind: Literal["primary", "secondary"] = "primary" if advice.is_main else "secondary"
+    st.button(advice.button, type=kind, icon=icon, on_click=action, key="advice")
 
 
 def show_numbers() -> None:

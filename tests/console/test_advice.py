@@ -7,7 +7,7 @@ import pytest
 
 from console.advice import Facts, advise, advise_on_training
 from console.health import Service
-from core.records import Batch, Decision, Promotion, Run, StoredDecision
+from core.records import Approval, Batch, Decision, Promotion, Run, StoredDecision
 from tests.conftest import NOON
 
 WELL = (Service("Feed", True, "Answers."), Service("Worker", True, "host:1, heartbeat just now."))
@@ -61,9 +61,7 @@ def test_a_run_under_way_needs_nobody() -> None:
     assert advice.detail == "Storing 10,000 rows. 1 more in the queue."
 
 
-@pytest.mark.parametrize(
-    ("kind", "action"), [("cycle", "fetch"), ("training", "train"), ("ranking", "rank"), ("promotion", "")]
-)
+@pytest.mark.parametrize(("kind", "action"), [("cycle", "fetch"), ("training", "train"), ("ranking", "rank")])
 def test_a_failed_run_says_why_and_offers_to_try_again(kind: str, action: str) -> None:
     failed = run(kind=kind, status="failed", error="The feed did not answer within 300 s.")
     advice = advise(replace(ALL_WELL, runs=[failed, run()]))
@@ -91,6 +89,23 @@ def test_a_batch_that_is_held_is_shown_before_a_model_is_asked_for(production: P
 def test_batches_without_a_model_ask_for_a_training() -> None:
     advice = advise(replace(ALL_WELL, production=None))
     assert (advice.tone, advice.action) == ("trouble", "train")
+
+
+def test_a_run_by_hand_that_failed_is_told_and_stops_nothing() -> None:
+    refused = run(id=37, kind="promotion", status="failed", error="Version 4 is in production already.")
+    advice = advise(replace(ALL_WELL, runs=[refused, run()]))
+    assert (advice.tone, advice.action) == ("well", "fetch")
+    assert advice.detail.endswith("Run 37 failed (promotion): Version 4 is in production already.")
+    broken = advise(replace(ALL_WELL, runs=[refused, run(status="failed", error="No feed.")]))
+    assert (broken.tone, broken.detail) == ("trouble", "No feed.")
+
+
+def test_a_candidate_that_waits_comes_before_the_next_batch() -> None:
+    waiting = Approval(1, 7, 2, "pending", NOON, "It keeps every rule.")
+    advice = advise(replace(ALL_WELL, waiting=waiting))
+    assert (advice.tone, advice.headline) == ("change", "Version 7 waits for your decision")
+    assert (advice.action, advice.is_main) == ("fetch", False)
+    assert "version 2 gives the prices" in advice.detail
 
 
 def test_the_end_of_the_feed_offers_a_new_collection() -> None:
