@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from core.training.trees import Tree
 
 Matrix = NDArray[np.float64]
+# The numbers of as many edges stay in the processor's cache while they are worked out.
+BLOCK_EDGES = 4_096
 
 
 class Edges(NamedTuple):
@@ -45,8 +47,18 @@ class Edges(NamedTuple):
     slope: Matrix
 
 
-def lay_out(trees: Sequence[Tree], width: int) -> tuple[float, Edges]:
-    """The trees' average over the rows of their fit, and their edges; the features count below ``width``."""
+class Ways(NamedTuple):
+    """What ``_ways`` finds: each (k,), and the most features on any way."""
+
+    depth: NDArray[np.int64]
+    above: NDArray[np.int64]
+    shares: Matrix
+    shares_above: Matrix
+    most: int
+
+
+def lay_out(trees: Sequence[Tree]) -> tuple[float, Edges]:
+    """The trees' average over the rows of their fit, and their edges."""
     sizes = [len(tree.left) for tree in trees]
     starts = np.concatenate([[0], np.cumsum(sizes)])
     offsets = np.repeat(starts[:-1], sizes)
@@ -60,12 +72,12 @@ def lay_out(trees: Sequence[Tree], width: int) -> tuple[float, Edges]:
     cut = np.concatenate([tree.feature for tree in trees])
     cover = np.concatenate([tree.cover for tree in trees])
     value = np.where(is_leaf, np.concatenate([tree.value for tree in trees]), 0.0)
-    depth, above, shares, shares_above, most = _ways(parent, starts[:-1], cut, cover / cover[parent], width)
-    passing, slope = _quadrature(shares, shares_above, max(1, (most + 1) // 2))
+    ways = _ways(parent, cut[parent], cover / cover[parent])
+    passing, slope = _quadrature(ways.shares, ways.shares_above, max(1, (ways.most + 1) // 2))
     edges = Edges(
         starts=starts.astype(np.int64),
-        depth=depth,
-        above=above,
+        depth=ways.depth,
+        above=ways.above,
         feature=cut[parent].astype(np.int64),
         threshold=np.concatenate([tree.threshold for tree in trees])[parent],
         is_left=left[parent] == own,
@@ -83,39 +95,51 @@ def _check_order(own: NDArray[np.int64], left: NDArray[np.int64], is_leaf: NDArr
         raise ValueError("the nodes of its trees are not in preorder")
 
 
-def _ways(
-    parent: NDArray[np.int64], roots: NDArray[np.int64], cut: NDArray[np.int64], share: Matrix, width: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], Matrix, Matrix, int]:
+def _ways(parent: NDArray[np.int64], feature: NDArray[np.int64], share: Matrix) -> Ways:
     """Of each edge its depth, ``above``, and the shares z of its feature with it and above it; the most features.
 
-    Level by level, each node with the last depth and the share of every feature on the way to it.
+    Each edge looks upwards, a step at a time, for the nearest one with its feature; where there is none, it ends at its
+    root, of which all rows pass.
     """
-    count = len(parent)
-    depth, above, shares, shares_above = np.zeros(count, int), np.zeros(count, int), np.ones(count), np.ones(count)
-    last, passed = np.zeros((count, width), np.int8), np.ones((count, width))
-    level = np.setdiff1d(np.arange(count), roots)
-    ready = np.zeros(count, bool)
-    ready[roots] = True
-    most = step = 0
-    while len(level):
-        step += 1
-        is_next = ready[parent[level]]
-        here, level = level[is_next], level[~is_next]
-        over, feature = parent[here], cut[parent[here]]
-        above[here], shares_above[here] = last[over, feature], passed[over, feature]
-        last[here], passed[here] = last[over], passed[over]
-        shares[here] = passed[over, feature] * share[here]
-        last[here, feature], passed[here, feature] = step, shares[here]
-        depth[here], ready[here] = step, True
-        most = max(most, int((last[here] > 0).sum(axis=1).max()))
-    return depth, above, shares, shares_above, most
+    depth, root = _depths(parent)
+    nearest = root.copy()
+    pending = np.flatnonzero(depth > 1)
+    up = parent[pending]
+    while len(pending):
+        is_same = feature[up] == feature[pending]
+        nearest[pending[is_same]] = up[is_same]
+        goes_on = ~is_same & (depth[up] > 1)
+        pending, up = pending[goes_on], parent[up[goes_on]]
+    shares, features = np.ones(len(parent)), np.zeros(len(parent), int)
+    for step in range(1, int(depth.max()) + 1):
+        here = np.flatnonzero(depth == step)
+        shares[here] = shares[nearest[here]] * share[here]
+        features[here] = features[parent[here]] + (nearest[here] == root[here])
+    return Ways(depth, depth[nearest], shares, shares[nearest], int(features.max()))
+
+
+def _depths(parent: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How many edges lead to each node, and the root that they begin at, which is its own parent."""
+    depth, up = np.zeros(len(parent), int), np.arange(len(parent))
+    while (is_below := parent[up] != up).any():
+        depth += is_below
+        up = parent[up]
+    return depth, up
 
 
 def _quadrature(shares: Matrix, above: Matrix, points: int) -> tuple[Matrix, Matrix]:
     """``passing`` and ``slope`` of the edges, with the factor z + t (o - z) of their feature above divided out."""
     places, weights = np.polynomial.legendre.leggauss(points)
     t, weights = (places + 1) / 2, weights / 2
-    z, z_above = shares[:, None], above[:, None]
+    passing, slope = np.empty((len(shares), points, 3)), np.empty((len(shares), points, 2))
+    for at in range(0, len(shares), BLOCK_EDGES):
+        block = slice(at, at + BLOCK_EDGES)
+        passing[block], slope[block] = _at_points(shares[block, None], above[block, None], t, weights)
+    return passing, slope
+
+
+def _at_points(z: Matrix, z_above: Matrix, t: Matrix, weights: Matrix) -> tuple[Matrix, Matrix]:
+    """The same of some edges, with z and the z above (k, 1), at the points t (q,)."""
     factor_above = z_above + t * (1 - z_above)
     slope_above = (1 - z_above) / factor_above
     passes = z + t * (1 - z)

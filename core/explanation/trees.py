@@ -32,7 +32,7 @@ class Forest:
 
 def make_ready(ensembles: Sequence[Ensemble], width: int) -> Forest:
     """The ensembles, fitted on matrices of ``width`` columns, ready to be explained."""
-    average, edges = lay_out([tree for part in ensembles for tree in part.trees], 2 * width)
+    average, edges = lay_out([tree for part in ensembles for tree in part.trees])
     base = (average + sum(part.base for part in ensembles)) / len(ensembles)
     return Forest(base, fill_of(ensembles, width), edges, len(ensembles))
 

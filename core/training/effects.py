@@ -34,7 +34,7 @@ def effects(
     ``texts`` are codes (n,), ``numbers`` (n,) hold NaN where missing; the effects are in the target's unit. What has no
     row outside a fold has no effect there.
     """
-    blocks = [*texts, *(_bins(values) for values in numbers)]
+    blocks = [*texts, *(tenths(values) for values in numbers)]
     sizes = [int(codes.max()) + 1 for codes in blocks]
     design = _one_hot(blocks, sizes)
     found = np.stack(
@@ -61,7 +61,7 @@ def _one_hot(blocks: Sequence[Codes], sizes: Sequence[int]) -> sparse.csr_matrix
     return sparse.csr_matrix((np.ones(columns.size), columns.ravel(), ends), shape=(rows, sum(sizes)))
 
 
-def _bins(values: Matrix) -> Codes:
-    """Which tenth of the known values (n,) each lies in; one bin more for those that are missing."""
+def tenths(values: Matrix) -> Codes:
+    """Which tenth of the known values (n,) each lies in, from 0; one more for those that are missing."""
     edges = np.unique(np.nanquantile(values, np.linspace(0, 1, BINS + 1)[1:-1]))
     return np.where(np.isnan(values), len(edges) + 1, np.searchsorted(edges, values))

@@ -23,7 +23,8 @@ class TextCodes:
     """What is known of the texts of one column: ``texts`` (k,) ascending, and of each the numbers (k,) that follow.
 
     ``averages`` of the target, ``effects`` on it where all else is equal, and ``counts`` of rows; ``otherwise`` is the
-    overall average. Models that were fitted on very many rows, or by an earlier release, have averages alone.
+    overall average. ``levels`` (k + 1, p) say what the rows of a text are in p numbers, the last those of a text that
+    was never seen. Models that were fitted on very many rows, or by an earlier release, have averages alone.
     """
 
     texts: NDArray[np.str_]
@@ -31,13 +32,15 @@ class TextCodes:
     otherwise: float
     effects: Matrix | None = None
     counts: Matrix | None = None
+    levels: Matrix | None = None
 
     @property
     def columns(self) -> Matrix:
         """The numbers (k + 1, w) of each text; the last row is of a text that was never seen."""
         known = [self.averages, *(each for each in (self.effects, self.counts) if each is not None)]
         unseen = [self.otherwise, *(0.0 for _ in known[1:])]
-        return np.vstack([np.column_stack(known), unseen])
+        found = np.vstack([np.column_stack(known), unseen])
+        return found if self.levels is None else np.hstack([found, self.levels])
 
     def lookup(self, values: "pd.Series[Any]") -> Matrix:
         """The numbers (n, w) of each text."""
@@ -137,8 +140,12 @@ def _column(values: "pd.Series[Any]") -> Column:
 def _table(column: Column, learned: Learned) -> TextCodes:
     words = np.asarray(column.distinct, dtype=str)
     order = np.argsort(words)
-    found = [each[order] for each in learned.of_all_rows]
-    return TextCodes(words[order], found[0], learned.otherwise, *found[1:])
+    found, levels = learned.of_all_rows[:3], learned.of_all_rows[3:]
+    averages, *others = (each[order] for each in found)
+    codes = TextCodes(words[order], averages, learned.otherwise, *others)
+    if levels:
+        codes.levels = np.column_stack(levels)[[*order, -1]]
+    return codes
 
 
 def _ratio(over: Matrix, under: Matrix) -> Matrix:

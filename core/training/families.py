@@ -10,6 +10,9 @@ BAGGED_ROWS = 50_000
 # Of several that are averaged, in turn; a single one is fitted for the first.
 LOSSES = ("squared_error", "absolute_error", "absolute_error")
 AVERAGED_ROWS = (3_000, 15_000)
+# Of several, from as many rows on: as many times the leaves, as many cuts deeper, as many times the trees. On fewer
+# rows that does not pay.
+LARGER_ROWS, LEAVES, DEEPER, MORE = 7_500, 2, 3, 1.5
 # Above as many rows each step is this much larger and there are as many fewer: a tree takes long there.
 MANY_ROWS, STRIDE = 100_000, 3
 
@@ -18,14 +21,18 @@ def boosting(parameters: Mapping[str, Any], rows: int, seed: int) -> list[Any]:
     """Gradient-boosted trees on histograms; averaged where that pays: not on a few nor on many rows.
 
     Of three, two are fitted for the absolute error: together they are nearer to the typical price than for the squared
-    error alone, and less blind to rare dear rows than for the absolute error alone. The trees are
-    shallow because the time of SHAP values grows with their leaves. On very many rows a third of the trees, each with
-    three times the drawn learning rate, come within a few per cent of all of them.
+    error alone, and less blind to rare dear rows than for the absolute error alone. Averaged trees may be larger, as
+    what one of them learns by heart the others do not. Otherwise they are shallow because the time of SHAP values
+    grows with their leaves. On very many rows a third of the trees, each with three times the drawn learning rate,
+    come within a few per cent of all of them.
     """
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     own = {name: value for name, value in parameters.items() if name != "members"}
     members = int(parameters["members"]) if AVERAGED_ROWS[0] <= rows <= AVERAGED_ROWS[1] else 1
+    if members > 1 and rows >= LARGER_ROWS:
+        own["max_leaf_nodes"], own["max_depth"] = own["max_leaf_nodes"] * LEAVES, own["max_depth"] + DEEPER
+        own["max_iter"] = round(own["max_iter"] * MORE)
     if rows > MANY_ROWS:
         own["learning_rate"], own["max_iter"] = own["learning_rate"] * STRIDE, max(1, own["max_iter"] // STRIDE)
     return [

@@ -2,7 +2,8 @@
 
 Of each text: the smoothed average of the target over its rows (target encoding: Micci-Barreca, A Preprocessing Scheme
 for High-Cardinality Categorical Attributes, 2001), drawn to the average of what it lies in, as a ZIP code's to its
-city's; what it adds where all else is equal; and how many rows have it.
+city's; what it adds where all else is equal; how many rows have it; and what these rows are, as those of a town of
+large houses or of a broker of small lots.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.training.effects import effects
+from core.training.effects import effects, tenths
 
 Matrix = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -21,6 +22,10 @@ FOLDS = 20
 FOLDS_OF_EFFECTS = 5
 # A text's average counts as if this many rows of the average that it is drawn to stood beside its own.
 SMOOTHING = 3.0
+# A text's levels count as if as many rows of the usual level stood beside its own.
+SMOOTHING_OF_LEVELS = 1.0
+# Of more numbers, levels would be most of what trees read.
+MOST_NUMBERS_FOR_LEVELS = 6
 # A column lies in another of fewer texts where this share of its rows has the text of the other that is usual there.
 INSIDE = 0.9
 # Above as many rows the effects would take longer than the fit itself, and make errors a few per cent smaller.
@@ -40,9 +45,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Learned:
-    """The numbers of a column's texts: ``of_all_rows``, each (k,), and what each row may know of them (n, w).
+    """The numbers of a column's texts: of all rows, and what each row may know of them (n, w).
 
-    They are averages and, where that was asked for, effects and counts. ``otherwise`` is the overall average.
+    They are averages and, where that was asked for, effects and counts, each (k,), and of each number the level
+    (k + 1,), the last that of a text that was never seen. ``otherwise`` is the overall average.
     """
 
     of_all_rows: tuple[Matrix, ...]
@@ -77,7 +83,10 @@ def learn(
 def _rich_tables(
     columns: Mapping[str, Column], numbers: Sequence[Matrix], target: Matrix, folds: NDArray[np.int64], means: Matrix
 ) -> dict[str, tuple[Matrix, ...]]:
-    """Averages, effects and counts by column: each (FOLDS + 1, k) for the rows of all folds but one, and of all."""
+    """The numbers of each column: tables (FOLDS + 1, k) for the rows of all folds but one, and of all.
+
+    They are averages, effects, counts, and levels, which have one text more.
+    """
     averages: dict[str, Matrix] = {}
     for name in sorted(columns, key=lambda name: len(columns[name])):
         found = _parent(columns, name)
@@ -86,8 +95,14 @@ def _rich_tables(
     codes = [column.codes for column in columns.values()]
     added = effects(codes, numbers, target, folds % FOLDS_OF_EFFECTS, FOLDS_OF_EFFECTS)
     places = [*(np.arange(FOLDS) % FOLDS_OF_EFFECTS), FOLDS_OF_EFFECTS]
+    known = [(tenths(values), ~np.isnan(values)) for values in numbers if len(numbers) <= MOST_NUMBERS_FOR_LEVELS]
     return {
-        name: (averages[name], effect[places], _counts(column))
+        name: (
+            averages[name],
+            effect[places],
+            _counts(column),
+            *(_levels(column, folds, tenth, is_known) for tenth, is_known in known),
+        )
         for (name, column), effect in zip(columns.items(), added, strict=True)
     }
 
@@ -96,6 +111,18 @@ def _counts(column: Column) -> Matrix:
     """The rows of each text, but for one that is looked at itself."""
     found = np.bincount(column.codes).astype(np.float64)
     return np.vstack([*[found - 1] * FOLDS, found])
+
+
+def _levels(column: Column, folds: NDArray[np.int64], tenth: Codes, is_known: NDArray[np.bool_]) -> Matrix:
+    """In which tenth of a number's values the rows of a text lie, 0 to 9, on average (FOLDS + 1, k + 1).
+
+    The last text is one without any row, for which the usual level of all rows stands.
+    """
+    count = len(column) + 1
+    rows = _sums(column.codes, folds, count, is_known.astype(np.float64))
+    total = _sums(column.codes, folds, count, np.where(is_known, tenth, 0.0))
+    usual = total.sum(axis=1, keepdims=True) / np.maximum(rows.sum(axis=1, keepdims=True), 1)
+    return np.asarray((total + SMOOTHING_OF_LEVELS * usual) / (rows + SMOOTHING_OF_LEVELS))
 
 
 def _average(

@@ -196,6 +196,15 @@ def test_on_very_many_rows_a_third_of_the_trees_takes_three_times_the_steps() ->
     assert many[0].learning_rate == pytest.approx(3 * few[0].learning_rate)
 
 
+def test_averaged_trees_are_larger_and_more_where_rows_are_enough_for_that() -> None:
+    alone, few, enough = (
+        FAMILIES["histogram_boosting"](DEFAULTS["histogram_boosting"], n, 7) for n in (900, 3_000, 7_500)
+    )
+    assert [len(alone), len(few), len(enough)] == [1, 3, 3]
+    sizes = [(each[0].max_leaf_nodes, each[0].max_depth, each[0].max_iter) for each in (alone, few, enough)]
+    assert sizes == [(63, 7, 200), (63, 7, 200), (126, 10, 300)]
+
+
 def test_fits_take_one_thread_and_give_the_others_back_after_it() -> None:
     import sklearn.ensemble  # noqa: F401
     from threadpoolctl import threadpool_info
@@ -262,9 +271,11 @@ def test_a_text_of_each_row_alone_says_nothing_of_its_row(parts: Parts, contract
     target = np.log(rows.target)
     encoder = encoder_for(contract)
     matrix = encoder.fit_transform(features, target, seed=1)
-    average, effect, count = (place for place, source in enumerate(encoder.sources) if source == ("city",))
+    average, effect, count, *levels = (place for place, source in enumerate(encoder.sources) if source == ("city",))
     assert matrix[:, average] == pytest.approx(target.mean(), abs=0.1)
     assert (matrix[:, [effect, count]] == 0).all()
+    usual = encoder.transform(features.assign(city="Nowhere"))
+    np.testing.assert_allclose(matrix[:, levels], usual[:, levels], atol=0.3)
     assert np.corrcoef(encoder.transform(features)[:, average], target)[0, 1] > 0.8
 
 
@@ -289,10 +300,30 @@ def test_an_effect_is_what_a_text_adds_where_all_else_is_equal() -> None:
     sizes = np.repeat([1.0, 2.0, 3.0, 1.0, 2.0, 3.0], [300, 150, 50, 50, 150, 300])
     towns = texts_of([0] * 500 + [1] * 500, "town")
     learned = learn({"town": towns}, [sizes], sizes * 10, np.arange(1000) % FOLDS, True)["town"]
-    average, effect, count = learned.of_all_rows
+    average, effect, count, _ = learned.of_all_rows
     assert average[1] - average[0] == pytest.approx(10, abs=0.1)
     assert effect[1] - effect[0] == pytest.approx(0, abs=0.3)
     assert count.tolist() == [500, 500]
+
+
+def test_a_level_is_what_the_rows_of_a_text_are_but_for_a_row_itself() -> None:
+    """Large houses stand in one town, of which one row is unlike the others; the size of one house is not known."""
+    sizes = np.array([*range(1, 51), *range(51, 100), 1.0, np.nan])
+    towns = texts_of([0] * 50 + [1] * 51, "town")
+    learned = learn({"town": towns}, [sizes], np.arange(101.0), np.arange(101) % FOLDS, True)["town"]
+    small, large, unseen = learned.of_all_rows[3]
+    assert (small, large) == pytest.approx((2.1, 6.9), abs=0.1)
+    assert small < unseen < large
+    others = learned.out_of_fold[[98, 100], 3]
+    assert (others < large).all()
+    assert learned.out_of_fold[99, 3] > large
+
+
+def test_where_numbers_are_many_a_text_has_no_levels() -> None:
+    sizes, towns = np.linspace(1, 2, 100), texts_of([0, 1] * 50, "town")
+    few, many = (learn({"town": towns}, [sizes] * n, sizes, np.arange(100) % FOLDS, True)["town"] for n in (6, 7))
+    assert (len(few.of_all_rows), len(many.of_all_rows)) == (3 + 6, 3)
+    assert (few.out_of_fold.shape, many.out_of_fold.shape) == ((100, 9), (100, 3))
 
 
 def test_on_very_many_rows_a_text_is_its_average_alone(monkeypatch: pytest.MonkeyPatch, contract: Contract) -> None:
