@@ -17,6 +17,8 @@ PREDICTION = "last_prediction"
 FILE_ANSWER = "file_answer"
 LANGUAGE = "language"
 STRANGER = "stranger"
+# In an address: which price is to be shown again.
+PRICE_LINK = "request"
 
 
 def user() -> str:

@@ -82,6 +82,9 @@ def live(show) -> None:  # type: ignore[no-untyped-def]
     st.fragment(show, run_every=SECONDS_LIVE)()
 
 
+if state.PRICE_LINK in st.query_params:
+    # The address of an end user's only page, which is at the root: an operator has that page elsewhere.
+    st.switch_page(navigation.page("predict"), query_params=st.query_params.to_dict())
 widgets.heading(_("Overview"), _("Is all well, and what should I do?"))
 known = facts()
 advice = advise(known)

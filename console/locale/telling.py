@@ -9,7 +9,7 @@ from console.locale.form import Form
 
 # What a check says: whose value it is, with its name in brackets where a form has a label, and what it must be.
 MUST = re.compile(
-    r"(?P<name>[a-z0-9_]+|[^.;:]+?(?= \())(?P<code>(?: \(\w+\))?) (?P<rest>must .*?)(?P<end>\.?)", re.DOTALL
+    r"(?P<name>[a-z0-9_]+|[^.;:]+?(?= \()|[^.;:()]+?)(?P<code>(?: \(\w+\))?) (?P<rest>must .*?)(?P<end>\.?)", re.DOTALL
 )
 MEASURE = re.compile(r"([+−-]?\d[\d,.]*) ([^\d\s%][^\d]*)")
 # What changed, and by how much.

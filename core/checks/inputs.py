@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from core.checks.values import READERS, broken
+from core.checks.values import READERS, broken, short
 from core.contract import Column, Contract
 from core.errors import InputError
 from core.words import sentence
@@ -54,11 +54,11 @@ def _refuse_placeholder(value: float, raw: Any, contract: Contract) -> None:
 
 
 def problem_with(column: Column, raw: Any) -> str:
-    """What is wrong with the value of one field, "" where it is good."""
+    """What is wrong with the value of one field, for people: named by its label alone. "" where it is good."""
     try:
         _check_input(column, raw)
     except ValueError as error:
-        return _problem(column, error)
+        return f"{column.label} {error}."
     return ""
 
 
@@ -73,5 +73,5 @@ def _check_input(column: Column, raw: Any) -> Any:
     low, high = (str(end) if column.kind == "date" and end is not None else end for end in (column.min, column.max))
     if (low is not None and value < low) or (high is not None and value > high):
         valid = f"{column.range_sentence()} {column.unit}".strip()
-        raise ValueError(broken(sentence("must be {range}", range=valid), repr(raw)))
+        raise ValueError(broken(sentence("must be {range}", range=valid), short(raw)))
     return value

@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.checks.columns import objects, read_column
 from core.checks.ranges import out_of_range
-from core.checks.values import broken
+from core.checks.values import broken, short
 from core.contract import Column, Contract
 from core.words import sentence
 
@@ -40,7 +40,7 @@ def _checked(column: Column, raw: Any) -> tuple[pd.Series, dict[int, str]]:
     sentences = {place: texts[0].removeprefix(f"{column.name} ") for place, texts in reasons.items()}
     valid = f"{column.range_sentence()} {column.unit}".strip()
     for place in np.flatnonzero(out_of_range(series, column)).tolist():
-        sentences.setdefault(place, broken(sentence("must be {range}", range=valid), repr(raw[place])))
+        sentences.setdefault(place, broken(sentence("must be {range}", range=valid), short(raw[place])))
     if sentences:
         series = series.copy()
         series.iloc[list(sentences)] = None

@@ -80,7 +80,8 @@ def broken(rule: str, got: object) -> str:
 def short(value: Any) -> str:
     """A value as a reason shows it, in at most 60 characters."""
     try:
-        text = repr(value)
+        is_figure = isinstance(value, float) or (isinstance(value, int) and abs(value) < 10**15)
+        text = f"{value:.15g}" if is_figure and not isinstance(value, bool) else repr(value)
     except RecursionError:
         return sentence("a value nested too deeply to show")
     return text if len(text) <= 60 else f"{text[:57]}..."

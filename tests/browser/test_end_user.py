@@ -55,8 +55,10 @@ def test_an_end_user_gets_a_price_and_an_operator_follows_its_link(browser: Brow
     expect(page).to_have_url(re.compile(r"/\?.*request=\d+\.[0-9a-f]{32}"))
     query = page.url.partition("?")[2]
 
-    operator.goto(f"/predict?{query}")
-    expect(operator.get_by_text("This price was given on")).to_be_visible()
+    for address in ("/predict", "/"):
+        operator.goto(f"{address}?{query}")
+        expect(operator.get_by_text("This price was given on")).to_be_visible()
+        expect(operator).to_have_url(re.compile(r"/predict\?"))
 
     page.goto("/drift")
     expect(page.get_by_text("This is for operators")).to_be_visible()

@@ -55,8 +55,10 @@ def test_what_a_person_wrote_is_not_taken_for_a_short_template(text: str) -> Non
 
 def test_a_range_and_what_came_instead_are_told() -> None:
     with speaking("es"):
-        found = told("Bedrooms (bed) must be 0 to 20 rooms, got 55.0.")
-        assert found == "Dormitorios (bed) debe estar en el rango válido (de 0 a 20 cuartos; se recibió 55,0)."
+        found = told("Living area (house_size) must be 1 to 50,000 sq ft, got 0.")
+        assert found == "Área habitable (house_size) debe estar en el rango válido (de 1 a 50.000 pies²; se recibió 0)."
+        found = told("Living area must be 1 to 50,000 sq ft, got 100000.")
+        assert found == "Área habitable debe estar en el rango válido (de 1 a 50.000 pies²; se recibió 100000)."
         assert told("must be a number, got 'many'") == "debe ser un número; se recibió 'many'"
         assert told("28,900 to 171,180 (295 rows)") == "de 28.900 a 171.180 (295 filas)"
 

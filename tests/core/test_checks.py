@@ -222,7 +222,7 @@ def test_each_bad_field_of_a_request_has_its_sentence() -> None:
         check_inputs({"bed": "many", "bath": 99, "colour": "red", "price": 1}, CONTRACT)
     problems = caught.value.problems
     assert set(problems) == {"bed", "bath", "colour"}
-    assert problems["bath"] == "Bathrooms (bath) must be 0 to 20 rooms, got 99."
+    assert problems["bath"] == "Bathrooms (bath) must be 0 to 20, got 99."
     assert problems["colour"] == "colour is no field of this form."
 
 

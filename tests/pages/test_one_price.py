@@ -1,5 +1,6 @@
 """One row by hand: places within places, what is typical, what is wrong at once, what is comparable, and its link."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -75,8 +76,8 @@ def test_quantities_are_the_median_of_the_place_until_the_reader_changes_one(
 @pytest.mark.parametrize(
     ("label", "value", "words"),
     [
-        ("Bedrooms", 21.0, "Bedrooms (bed) must be 0 to 20 rooms, got 21.0."),
-        ("Living area", -1.0, "Living area (house_size) must be 1 to 50,000 sq ft, got -1.0."),
+        ("Bedrooms", 21.0, "Bedrooms must be 0 to 20, got 21."),
+        ("Living area", -1.0, "Living area must be 1 to 50,000 sq ft, got -1."),
     ],
 )
 def test_what_is_wrong_stands_at_once_by_its_field_and_nothing_can_be_sent(
@@ -175,6 +176,9 @@ def test_a_link_followed_by_another_reader_says_when_and_by_which_version(
     said = texts(other)
     assert "This price was given on" in said
     assert "The same version is in production." in said
+    assert re.search(r"The typical price of a listing is \$ [\d,]+\.", said)
+    assert re.search(r"- .+ \(.+\): (adds|takes off) \$ [\d,.]+", said)
+    assert re.search(r"- \d+ more features together: (adds|takes off) \$ [\d,.]+", said)
     assert next(metric.value for metric in other.metric if metric.label == "Price") == price
     assert number(other, "Living area").value == 2222
     assert len(stored()) == 1

@@ -5,8 +5,8 @@ import streamlit as st
 from console import state
 from console.charts import reasons as charts
 from console.charts.reasons import label_of, value_text
-from console.formats import amount, share, signed_amount
-from console.language import _
+from console.formats import amount, share
+from console.language import _, plural
 from console.widgets.panels import escaped, figure, numbers
 from core.cleaning import from_features
 from core.records import Explanation, Interval, Prediction
@@ -66,15 +66,28 @@ def _range(interval: Interval | None, unit: str) -> list[tuple[str, str, str]]:
 
 
 def reasons_in_words(explanation: Explanation) -> list[str]:
-    """The largest reasons for the first row, each as ``Living area (1,800 sq ft): +$ 61,000``."""
+    """Where the way begins, what the largest reasons add or take off, and what the others do together."""
     contract = state.contract()
     unit = contract.target_column.unit
     given = from_features(dict(explanation.data.iloc[0]), contract)
     parts = sorted(zip(explanation.features, explanation.values[0], strict=True), key=lambda part: -abs(part[1]))
-    shown = parts[:REASONS]
-    return [
-        escaped(
-            f"{label_of(name, contract)} ({value_text(name, given.get(name), contract)}): {signed_amount(part, unit)}"
-        )
-        for name, part in shown
-    ]
+    typical = {
+        "target": contract.target_column.label.lower(),
+        "noun": contract.row_noun,
+        "base": amount(float(explanation.base[0]), unit),
+    }
+    said = [_("The typical {target} of a {noun} is {base}.", **typical)]
+    for name, part in parts[:REASONS]:
+        named = f"{label_of(name, contract)} ({value_text(name, given.get(name), contract)})"
+        said.append(_moves(named, part, unit))
+    rest = parts[REASONS:]
+    if rest:
+        together = plural("{count} more feature", "{count} more features together", len(rest))
+        said.append(_moves(together, sum(part for _name, part in rest), unit))
+    return [escaped(each) for each in said]
+
+
+def _moves(named: str, part: float, unit: str) -> str:
+    if part < 0:
+        return _("{feature}: takes off {amount}", feature=named, amount=amount(-part, unit))
+    return _("{feature}: adds {amount}", feature=named, amount=amount(part, unit))

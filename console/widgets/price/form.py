@@ -85,7 +85,7 @@ def _field(column: Column, given: dict[str, Any]) -> Any:
             key=key,
             step=step,
             help=_help(column),
-            format="%.6g",
+            format="%.12g",
             placeholder=_("not given"),
             **touched,  # type: ignore[arg-type]
         )

@@ -20,8 +20,6 @@ from core.errors import ConsoleError, InputError
 from core.prediction import Recalled, explain_rows, link_of, recall
 from core.records import Explanation, Prediction
 
-LINK = "request"
-
 
 @dataclass(frozen=True)
 class Shown:
@@ -59,7 +57,7 @@ def one_price() -> None:
 
 def _follow_link() -> None:
     """Where the address names a price that is not the one on the page: that one, and the form as it was."""
-    link = st.query_params.get(LINK, "")
+    link = st.query_params.get(state.PRICE_LINK, "")
     shown: Shown | None = st.session_state.get(state.PREDICTION)
     if not link or (shown is not None and link_of(shown.prediction) == link):
         return
@@ -82,16 +80,16 @@ def _ask(given: dict[str, Any]) -> None:
             )
     except ConsoleError as error:
         st.session_state.pop(state.PREDICTION, None)
-        st.query_params.pop(LINK, None)
+        st.query_params.pop(state.PRICE_LINK, None)
         problems = error.problems.values() if isinstance(error, InputError) else ()
         for problem in [*problems] or [str(error)]:
             st.error(escaped(told(problem)), icon=":material/error:")
         return
     st.session_state[state.PREDICTION] = Shown(prediction, explanation, given=given)
     if link := link_of(prediction):
-        st.query_params[LINK] = link
+        st.query_params[state.PRICE_LINK] = link
     else:
-        st.query_params.pop(LINK, None)
+        st.query_params.pop(state.PRICE_LINK, None)
 
 
 def _show(shown: Shown) -> None:

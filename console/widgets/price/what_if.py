@@ -63,7 +63,7 @@ def _sliders(columns: list[Column], prediction: Prediction) -> dict[str, float]:
                     high,
                     float(value),
                     step,
-                    format="%.6g",
+                    format="%.12g",
                     key=f"what_if_{prediction.id}_{prediction.request_id}_{column.name}",
                 )
     return changed
