@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 def make_card(model: Any, train: LabelledRows, test: LabelledRows, contract: Contract, seed: int) -> Card:
     """What the training rows hold, and how the model does on the test rows, by cohort and by band of the target."""
-    found = answers(model, test)
+    found = answers(model, test.features)
     counts, _ = np.histogram(np.clip(_relative(test.target, found), EDGES[0], EDGES[-1]), EDGES)
     shown = np.sort(np.random.default_rng(seed).permutation(len(test))[:SHOWN_ROWS])
     names, rows = np.unique(train.segments, return_counts=True)

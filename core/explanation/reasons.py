@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.errors import ModelNotLoadable
+from core.errors import ConsoleError, ModelNotLoadable
 from core.explanation.trees import Forest, explain_trees, make_ready
 from core.records import Explanation
 from core.training.encoding import shares
 from core.training.model import TabularModel
-from core.training.scoring import FAILURES
 from core.training.trees import read_ensembles
 from core.words import sentence
 
@@ -76,7 +75,9 @@ def _told() -> Iterator[None]:
     """What any model may raise, as ModelNotLoadable in one sentence."""
     try:
         yield
-    except FAILURES as error:
+    except ConsoleError:
+        raise
+    except Exception as error:
         reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
         raise ModelNotLoadable(sentence("The model cannot be explained: {reason}.", reason=reason[:300])) from error
 
@@ -135,9 +136,7 @@ def _other(model: Any, features: pd.DataFrame) -> tuple[Matrix, Matrix]:
 
 def _by_its_steps(model: Any, features: pd.DataFrame) -> tuple[Matrix, Matrix] | None:
     """The reasons by the model's trees or coefficients, where they add up; None of any other model."""
-    from shap.utils._exceptions import InvalidModelError
-
-    with suppress(*FAILURES, InvalidModelError):
+    with suppress(Exception):
         base, values = _explain_regressor(model, features)
         if values.shape == features.shape and adds_up(base, values, model.predict(features)).all():
             return base, values

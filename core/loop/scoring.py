@@ -2,14 +2,18 @@
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from core import training
 from core.comparison import resample, resamples_to_bytes
 from core.errors import ConsoleError, RegistryUnavailable, RunError, TrainingError
 from core.loop.world import Loop
-from core.records import Holdout, LabelledRows, Ranked
+from core.records import Holdout, Ranked
 from core.registry import LoadedModel
 from core.words import sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -36,12 +40,12 @@ def score_version(holdout: Holdout, found: LoadedModel | Ranked) -> Scored:
     if isinstance(found, Ranked):
         return Scored(found)
     try:
-        values = training.answers(found.model, _as_read_by(found.columns, holdout.rows))
+        values = training.answers(found.model, _as_read_by(found.columns, holdout.rows.features))
+        metrics = training.measure(found.model, holdout.rows.target, values)
     except RunError:
         raise
     except ConsoleError as problem:
         return Scored(Ranked(found.number, {}, str(problem)))
-    metrics = training.measure(found.model, holdout.rows.target, values)
     return Scored(Ranked(found.number, metrics), resamples_to_bytes(resample(holdout, values)))
 
 
@@ -56,10 +60,10 @@ def _loaded(loop: Loop, numbers: Sequence[int]) -> Iterator[LoadedModel | Ranked
         yield found
 
 
-def _as_read_by(columns: Sequence[str], rows: LabelledRows) -> LabelledRows:
-    missing = [name for name in columns if name not in rows.features]
+def _as_read_by(columns: Sequence[str], features: "pd.DataFrame") -> "pd.DataFrame":
+    missing = [name for name in columns if name not in features]
     if missing:
         raise TrainingError(
             sentence("It reads columns that the contract does not have: {missing}.", missing=", ".join(missing))
         )
-    return LabelledRows(rows.features[list(columns)], rows.target, rows.segments)
+    return features[list(columns)]

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from core import live, store
 from core.cleaning import feature_row, to_features
 from core.contract import Contract
-from core.errors import ConsoleError, ModelNotLoadable, NoProductionModel, RegistryError, StoreError
+from core.errors import ConsoleError, ModelNotLoadable, NoProductionModel, RegistryError, StoreError, TrainingError
 from core.loop import Loop, trained_on
 from core.prediction.journal import Journal
-from core.records import Explanation, Interval, LabelledRows, Promotion, StoredReasons
+from core.records import Explanation, Interval, Promotion, StoredReasons
 from core.training.lean import lean_from_bytes
 from core.training.model import TabularModel
 from core.words import sentence
@@ -178,7 +178,7 @@ class Predictor:
         model, contract = self.model(version), self.loop.contract
         return Serving(
             version,
-            lambda rows: _predict_whole(model.model, features_of(self.loop, rows, model)),
+            lambda rows: _predict_whole(model, features_of(self.loop, rows, model)),
             lambda inputs: unknown_to(model.model, inputs, contract),
         )
 
@@ -233,8 +233,7 @@ def check_reasons(predictor: Predictor, version: int, reasons: StoredReasons) ->
     missing = [name for name in model.columns if name not in data]
     if missing:
         raise ModelNotLoadable(_lacks(version, missing))
-    rows = LabelledRows(data[list(model.columns)], reasons.target, reasons.segments)
-    return outer_problem(reasons, answers(model.model, rows))
+    return outer_problem(reasons, answers(model.model, data[list(model.columns)]))
 
 
 def features_of(loop: Loop, rows: Sequence[Mapping[str, Any]], model: "LoadedModel") -> "pd.DataFrame":
@@ -262,13 +261,24 @@ def unknown_to(model: Any, inputs: Mapping[str, Any], contract: Contract) -> tup
     return model.unknown(feature_row(inputs, contract)) if isinstance(model, TabularModel) else ()
 
 
-def _predict_whole(model: Any, features: "pd.DataFrame") -> list[Answer]:
-    """The answers (n) to all rows by one call: a model that is not lean takes about as long for one as for many."""
-    values = model.predict(features)
+def _predict_whole(model: "LoadedModel", features: "pd.DataFrame") -> list[Answer]:
+    """The answers (n) to all rows by one call: a model that is not lean takes about as long for one as for many.
+
+    Raises ModelNotLoadable where they are no numbers.
+    """
+    from core.training import answers
+
+    try:
+        values = answers(model.model, features)
+    except TrainingError as error:
+        raise ModelNotLoadable(
+            sentence("Version {version} cannot answer: {reason}", version=model.number, reason=error)
+        ) from error
     numbers = [float(value) for value in values]
-    if not isinstance(model, TabularModel) or model.calibration is None:
+    own = model.model
+    if not isinstance(own, TabularModel) or own.calibration is None:
         return [(number, None) for number in numbers]
-    level, ends = model.calibration.level, model.ranges(values).tolist()  # type: ignore[union-attr]
+    level, ends = own.calibration.level, own.ranges(values).tolist()  # type: ignore[union-attr]
     return [(number, Interval(low, high, level)) for number, (low, high) in zip(numbers, ends, strict=True)]
 
 

@@ -24,7 +24,7 @@ SECONDS_PER_REQUEST = 30
 RETRIES = 2
 ABSENT = ("RESOURCE_DOES_NOT_EXIST", "NOT_FOUND")
 # Of packages below MLflow that let their own exceptions through.
-BELOW = ("mlflow", "sqlalchemy", "alembic", "requests", "urllib3", "sqlite3", "pymysql")
+BELOW = ("mlflow", "sqlalchemy", "alembic", "requests", "urllib3", "sqlite3", "pymysql", "botocore")
 
 
 def connect(uri: str) -> "MlflowClient":

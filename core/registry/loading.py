@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from core.errors import ModelNotLoadable
 from core.words import sentence
@@ -20,8 +21,16 @@ TRUSTED = (
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "sklearn.tree._tree.Tree",
 )
-# How the stores that MLflow fetches from say that something is not there.
-SIGNS_OF_ABSENCE = ("No such artifact", "No such file", "NoSuchKey", "NoSuchBucket", "404", "does not exist")
+# How the stores that MLflow fetches from say that something is not there, or not to be had by this program.
+SIGNS_OF_ABSENCE = (
+    *("No such artifact", "No such file", "NoSuchKey", "NoSuchBucket", "404", "does not exist", "not found"),
+    *("Not a directory", "Permission denied", "AccessDenied", "Unable to locate credentials"),
+    *("Could not find a registered artifact repository", "Invalid artifact path", "No credentials"),
+)
+DESCRIPTION = "MLmodel"
+# A description is a few kilobytes and a model on millions of rows a few hundred megabytes: more is no model, and would
+# take the memory of everything else.
+MOST_BYTES = {DESCRIPTION: 5_000_000, "skops": 4_000_000_000}
 
 
 @dataclass(frozen=True)
@@ -36,14 +45,16 @@ class LoadedModel:
 def load(place: str, number: int, tracking_uri: str) -> LoadedModel:
     """Download and load a version; raises ModelNotLoadable where it is not a scikit-learn model in skops format."""
     from mlflow.artifacts import download_artifacts
-    from mlflow.models import Model
 
     with tempfile.TemporaryDirectory() as folder:
         with present(number):
             path = Path(download_artifacts(place, dst_path=folder, tracking_uri=tracking_uri))
-        description = Model.load(str(path))
-        model = read_skops(path / skops_file(description.flavors, number), number)
-        return LoadedModel(number, model, _columns(description, model, number))
+        description = read_description(path / DESCRIPTION, number)
+        with readable(number):
+            name = skops_file(description.flavors, number)
+        model = read_skops(path / name, number)
+        with readable(number):
+            return LoadedModel(number, model, _columns(description, model, number))
 
 
 @contextmanager
@@ -55,25 +66,58 @@ def present(number: int) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        text = " ".join(str(error).split()).rstrip(".")
-        if not isinstance(error, ImportError) and not any(sign in text for sign in SIGNS_OF_ABSENCE):
+        if not isinstance(error, ImportError) and not any(sign in str(error) for sign in SIGNS_OF_ABSENCE):
             raise
-        said = sentence("The files of version {number} cannot be fetched: {reason}.", number=number, reason=text[:300])
+        said = sentence(
+            "The files of version {number} cannot be fetched: {reason}.", number=number, reason=_reason_of(error)
+        )
         raise ModelNotLoadable(said) from error
 
 
-def schema(place: str, tracking_uri: str) -> dict[str, str] | None:
-    """What a version reads, from its signature: a type by column; None where it has none."""
+@contextmanager
+def readable(number: int) -> Iterator[None]:
+    """Whatever goes wrong over files that were fetched is the version's own fault: raises ModelNotLoadable.
+
+    Another program wrote them, so that anything may be in them and any kind of exception may come of reading it.
+    """
+    try:
+        yield
+    except ModelNotLoadable:
+        raise
+    except Exception as error:
+        raise ModelNotLoadable(
+            sentence(
+                "Version {number} cannot be read from its file: {reason}.", number=number, reason=_reason_of(error)
+            )
+        ) from error
+
+
+def schema(place: str, number: int, tracking_uri: str) -> dict[str, str] | None:
+    """What a version reads, from its signature: a type by column; None where it has none.
+
+    Raises ModelNotLoadable where its description is not there or cannot be read.
+    """
     from mlflow.artifacts import download_artifacts
-    from mlflow.models import Model
 
     with tempfile.TemporaryDirectory() as folder:
-        path = download_artifacts(f"{place.rstrip('/')}/MLmodel", dst_path=folder, tracking_uri=tracking_uri)
-        description: Any = Model.load(path)
+        with present(number):
+            where = f"{place.rstrip('/')}/{DESCRIPTION}"
+            path = Path(download_artifacts(where, dst_path=folder, tracking_uri=tracking_uri))
+        description = read_description(path, number)
+    with readable(number):
         inputs = description.get_input_schema()
-    if inputs is None or not inputs.has_input_names():
-        return None
-    return {str(column.name): str(column.type.name) for column in inputs.inputs}
+        if inputs is None or not inputs.has_input_names():
+            return None
+        return {str(column.name): str(column.type.name) for column in inputs.inputs}
+
+
+def read_description(path: Path, number: int) -> Any:
+    """MLflow's description of a model from its file; raises ModelNotLoadable where it is none."""
+    from mlflow.models import Model
+
+    with readable(number):
+        _check_size(path.stat().st_size, MOST_BYTES[DESCRIPTION])
+        return Model.load(str(path))
 
 
 def skops_file(flavors: dict[str, Any], number: int) -> str:
@@ -100,10 +144,12 @@ def skops_file(flavors: dict[str, Any], number: int) -> str:
 
 
 def read_skops(path: Path, number: int) -> Any:
-    """The object of a skops file; raises ModelNotLoadable where it holds a type that is not trusted."""
+    """The model of a skops file; raises ModelNotLoadable where it holds no model, or a type that is not trusted."""
     from skops.io import get_untrusted_types, load
 
-    try:
+    with readable(number):
+        with ZipFile(path) as archive:
+            _check_size(sum(entry.file_size for entry in archive.infolist()), MOST_BYTES["skops"])
         unknown = sorted(set(get_untrusted_types(file=path)) - set(TRUSTED))
         if unknown:
             raise ModelNotLoadable(
@@ -113,12 +159,26 @@ def read_skops(path: Path, number: int) -> Any:
                     unknown=", ".join(unknown),
                 )
             )
-        return load(path, trusted=list(TRUSTED))
-    except (ValueError, TypeError, LookupError, AttributeError, ImportError, OSError) as error:
-        reason = " ".join(str(error).split()).rstrip(".")[:300]
-        raise ModelNotLoadable(
-            sentence("Version {number} cannot be read from its file: {reason}.", number=number, reason=reason)
-        ) from error
+        model = load(path, trusted=list(TRUSTED))
+        if not callable(getattr(model, "predict", None)):
+            kind = type(model).__name__
+            raise ModelNotLoadable(
+                sentence("Version {number} holds a {kind}, which cannot predict.", number=number, kind=kind)
+            )
+        return model
+
+
+def _check_size(found: int, most: int) -> None:
+    if found > most:
+        raise ValueError(
+            sentence("it takes {found:,} bytes, more than the {most:,} of any model", found=found, most=most)
+        )
+
+
+def _reason_of(error: Exception) -> str:
+    """An exception on one line; its kind as well where its text alone says little, such as a key's name."""
+    text = " ".join(str(error).split()).rstrip(".")[:300]
+    return text if text and not isinstance(error, LookupError) else f"{type(error).__name__} {text}".strip()
 
 
 def _columns(description: Any, model: Any, number: int) -> tuple[str, ...]:

@@ -120,10 +120,14 @@ class Registry:
             return loading.load(place, number, self.settings.tracking_uri)
 
     def schema(self, number: int) -> dict[str, str] | None:
-        """What a version reads: a type by column; None where it does not say."""
+        """What a version reads: a type by column; None where it does not say.
+
+        Raises ModelNotLoadable where there is no such version, or its description cannot be read.
+        """
+        self._entry(number)
         with translated(f"say what version {number} reads"):
             place = self._client.get_model_version_download_uri(self.name, str(number))
-            return loading.schema(place, self.settings.tracking_uri)
+            return loading.schema(place, number, self.settings.tracking_uri)
 
     def log_candidate(
         self,

@@ -1,8 +1,11 @@
 """How far a model's values lie from the true ones."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from core.errors import TrainingError
@@ -12,8 +15,8 @@ from core.training.threads import one_thread
 from core.words import sentence
 
 Matrix = NDArray[np.float64]
-# What a model of any origin may raise over rows that it does not understand.
-FAILURES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, ImportError, MemoryError)
+# Sums of squares of a holdout's errors stay within single precision, in which resamples are kept.
+MOST = 1e15
 
 
 def score(model: Any, rows: LabelledRows) -> dict[str, float]:
@@ -25,39 +28,50 @@ def score(model: Any, rows: LabelledRows) -> dict[str, float]:
     of (high - low) / |prediction|.
     Raises TrainingError, in one sentence, where the model cannot answer for these rows.
     """
-    found = answers(model, rows)
+    found = answers(model, rows.features)
     return measure(model, rows.target, found)
 
 
 def measure(model: Any, target: Matrix, found: Matrix) -> dict[str, float]:
-    """The metrics of ``score`` from the true values (n,) and the model's (n,)."""
-    ranges = model.ranges(found) if isinstance(model, TabularModel) else None
+    """The metrics of ``score`` from the true values (n,) and the model's (n,); raises TrainingError."""
+    with _answering():
+        ranges = model.ranges(found) if isinstance(model, TabularModel) else None
     return metrics_of(target, found) | ({} if ranges is None else _range_metrics(target, found, ranges))
 
 
-def answers(model: Any, rows: LabelledRows) -> NDArray[np.float64]:
-    """The model's values (n,) for the rows; raises TrainingError where it has none."""
-    if not len(rows):
+def answers(model: Any, features: pd.DataFrame) -> NDArray[np.float64]:
+    """The model's values (n,) for rows of its features; raises TrainingError where it has none."""
+    if not len(features):
         raise TrainingError("There are no rows to score the model on.")
-    try:
-        with one_thread():
-            found = np.asarray(model.predict(rows.features), dtype=np.float64)
-    except FAILURES as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise TrainingError(
-            sentence("The model cannot answer for these rows: {reason}.", reason=reason[:300].rstrip("."))
-        ) from error
-    if found.shape != (len(rows),):
+    with _answering(), one_thread():
+        found = np.asarray(model.predict(features), dtype=np.float64)
+    if found.shape != (len(features),):
         raise TrainingError(
             sentence(
                 "The model must give one number for each of {rows} rows, got shape {shape}.",
-                rows=len(rows),
+                rows=len(features),
                 shape=found.shape,
             )
         )
     if not np.isfinite(found).all():
         raise TrainingError(sentence("The model gave a value that is no finite number."))
+    if (largest := np.abs(found).max()) > MOST:
+        raise TrainingError(
+            sentence("The model gave {value:.3g}, too large a number for errors to be measured.", value=largest)
+        )
     return found
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """A model of any origin may raise anything over rows that it does not understand: raises TrainingError."""
+    try:
+        yield
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise TrainingError(
+            sentence("The model cannot answer for these rows: {reason}.", reason=reason[:300].rstrip("."))
+        ) from error
 
 
 def _range_metrics(target: Matrix, found: Matrix, ranges: Matrix) -> dict[str, float]:

@@ -173,7 +173,7 @@ def _fit_finally(
         return model
     fitted, kept_out = _parted(validation, min(CALIBRATION_ROWS, len(validation) // 2), seed)
     model = fit(family, parameters, joined(train, fitted), contract, seed, is_rich)
-    model.calibration = _calibrated(kept_out.target, answers(model, kept_out), model.is_log)
+    model.calibration = _calibrated(kept_out.target, answers(model, kept_out.features), model.is_log)
     return model
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -325,6 +326,32 @@ def test_a_version_of_another_program_that_cannot_be_loaded_is_named_and_stops_n
     with pytest.raises(ModelNotLoadable, match="The files of version 3"):
         promote(loop, version=3, by="ana", reason="to see", kind="manual")
     assert ledger(loop)[0].version != 3
+
+
+@pytest.mark.parametrize(("name", "content"), [("model.skops", b"garbage"), ("MLmodel", b"flavors: [1, {")])
+def test_a_version_whose_files_were_broken_stops_no_ranking_and_no_training(
+    world: Callable[..., Loop], name: str, content: bytes
+) -> None:
+    loop = world()
+    client, model = loop.registry._client, loop.settings.mlflow_model
+    source = loop.settings.artifacts_dir / "broken"
+    found = urlsplit(client.get_model_version_download_uri(model, "2")).path
+    shutil.copytree(found, source)
+    (source / name).write_bytes(content)
+    client.create_model_version(model, source.as_uri())
+    assert execute(loop, queue(loop, "ranking"))["best"] in (1, 2)
+    assert execute(loop, queue(loop, "training", draws=1))["version"] == 4
+    with store.reading(loop.raw) as connection:
+        scores = store.load_scores(connection, model=model, holdout=str(store.last_holdout(connection, model=model)))
+    assert scores[3].problem.startswith("Version 3 cannot be read from its file: ")
+    assert all(scores[number].metrics and not scores[number].problem for number in (1, 2, 4))
+    with pytest.raises(ModelNotLoadable, match="Version 3 cannot be read"):
+        execute(loop, queue(loop, "explanation", version=3))
+    with pytest.raises(ModelNotLoadable, match="Version 3 cannot be read"):
+        promote(loop, version=3, by="ana", reason="to see", kind="manual")
+    if name == "MLmodel":
+        with pytest.raises(ModelNotLoadable, match="Version 3 cannot be read"):
+            loop.registry.schema(3)
 
 
 def test_a_version_says_what_it_reads(world: Callable[..., Loop]) -> None:
