@@ -53,6 +53,13 @@ def show_file_answer(found: FileAnswer) -> None:
     st.caption(_("Every row is kept with its answer under the request {id}.", id=found.request_id))
     if found.answered:
         st.dataframe(first_lines(found.answers), hide_index=True, alt=_("The first answers"))
+        st.caption(
+            _(
+                "Predicted anyway: `unknown` names the fields whose text the version never saw in training, `missing` "
+                "those without a value. The address of this page with `?request=` and a row's `id`, a point and its "
+                "`request_id` shows its price again."
+            )
+        )
     if found.refused:
         st.header(_("What is wrong"), anchor=False)
         st.dataframe(first_lines(found.problems), hide_index=True, alt=_("The first problems"))

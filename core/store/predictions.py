@@ -23,17 +23,22 @@ def store_predictions(connection: Connection, *, tables: RowTables, records: Seq
     return keys
 
 
-def store_many_predictions(connection: Connection, *, tables: RowTables, records: Sequence[PredictionRecord]) -> None:
-    """As ``store_predictions`` for the records of one request, without the keys: several times as fast."""
+def store_many_predictions(
+    connection: Connection, *, tables: RowTables, records: Sequence[PredictionRecord]
+) -> list[int]:
+    """As ``store_predictions`` for records of one request, several times as fast: their keys are read afterwards.
+
+    The connection must have its own transaction, as keys count up in the order in which it stores.
+    """
     table, dates = tables.predictions, _dates(tables.predictions)
     empty = {column.name: None for column in table.columns if column.name != "id"}
     if not records:
-        return
+        return []
     connection.execute(insert(table), [empty | _row(record, dates) for record in records])
-    if any(record.truth for record in records):
-        own = select(table.c.id).where(table.c.request_id == records[0].request_id).order_by(table.c.id.desc())
-        keys = connection.execute(own.limit(len(records))).scalars().all()
-        _store_told(connection, keys[::-1], records)
+    own = select(table.c.id).where(table.c.request_id == records[0].request_id).order_by(table.c.id.desc())
+    keys = [int(key) for key in connection.execute(own.limit(len(records))).scalars()][::-1]
+    _store_told(connection, keys, records)
+    return keys
 
 
 def list_predictions(

@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 
 from core.contract import Contract
 from core.errors import InputError
-from core.prediction.files import MOST_ROWS, as_csv, as_excel, match_columns, read_table
+from core.prediction.files import MOST_ROWS, Table, answer_header, as_csv, as_excel, match_columns, read_table
 from core.prediction.files.table import MOST_COLUMNS
 from core.prediction.files.writing import FORMULAS, harmless
 
@@ -89,6 +89,15 @@ def test_entities_of_an_excel_file_are_not_unfolded() -> None:
 def test_columns_are_found_by_name_or_label(contract: Contract) -> None:
     header = ["Living area (sq ft)", "BED", "Zip Code", "price", "notes", "Bathrooms", "bath", "house_size"]
     assert match_columns(header, contract) == {"house_size": 0, "bed": 1, "zip_code": 2, "price": 3, "bath": 5}
+
+
+def test_answers_that_come_back_as_a_file_keep_every_column_apart() -> None:
+    header = answer_header(Table(("line", "bed", "prediction"), [(2, 3, 4.0)], [2]))
+    assert header[:9] == [
+        *("line", "prediction", "low", "high", "unknown", "missing"),
+        *("line (file)", "bed", "prediction (file)"),
+    ]
+    assert len(set(header)) == len(header)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=30))

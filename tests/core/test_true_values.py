@@ -91,11 +91,12 @@ def test_what_is_told_with_a_request_is_kept_with_it(raw: Engine, tables: RowTab
     [key, _] = keep(raw, tables, record(contract, truth=truth()), record(contract))
     many = [record(contract, truth=truth(float(value)), bed=float(value)) for value in range(1, 4)]
     with store.writing(raw) as connection:
-        store.store_many_predictions(connection, tables=tables, records=[*many, record(contract)])
+        keys = store.store_many_predictions(connection, tables=tables, records=[*many, record(contract)])
         met = store.list_met(connection, tables=tables, contract=contract, version=3, limit=10)
         listed = store.list_predictions(connection, tables=tables)
     assert {each.truth.value for each in met} == {1.0, 2.0, 3.0, 190_000.0}
     assert met[-1].prediction == key
+    assert keys == [entry["id"] for entry in listed[3::-1]]
     assert (met[-1].error, met[-1].low, met[-1].high) == (10_000.0, 150_000.0, 250_000.0)
     assert [(entry["bed"], entry["true_value"]) for entry in listed[:4]] == [
         (3.0, None),

@@ -9,7 +9,7 @@ import pytest
 
 from core import store
 from core.loop import Loop
-from core.prediction import open_predictor, predict_rows
+from core.prediction import open_predictor, predict_rows, recall
 from core.prediction.files import (
     PROBLEM_HEADER,
     answer_header,
@@ -26,7 +26,7 @@ MakeLoop = Callable[..., Loop]
 FILE = b"""notes,Bedrooms,bath,house_size,city,state,zip_code
 =1+1,3,2,1800,Town 4,Texas,01004
 plain,many,99,1800,Town 4,Texas,01004
-@x,2,,900,Town 7,Maine,1007
+@x,2,,900,Nowhere,Maine,1007
 """
 
 
@@ -63,9 +63,19 @@ def test_good_rows_are_answered_as_one_by_one_and_bad_ones_are_named(
     assert answers[0]["reason_1"] in loop.contract.feature_names
     problems = as_csv(PROBLEM_HEADER, problem_rows(found for part in parts for found in part.problems))
     assert list(csv.reader(io.StringIO(problems.decode("utf-8-sig"))))[1:] == [
-        ["3", "bed", "many", "Bedrooms (bed) must be a number, got 'many'."],
-        ["3", "bath", "99", "Bathrooms (bath) must be 0 to 20 rooms, got '99'."],
+        ["3", "Bedrooms (bed) must be a number, got 'many'.", "bed", "many"],
+        ["3", "Bathrooms (bath) must be 0 to 20 rooms, got '99'.", "bath", "99"],
     ]
+    # What a price does not lean on is said, and each is found again: by its key, and by the link of the page.
+    assert list(answers[0])[:6] == ["line", "prediction", "low", "high", "unknown", "missing"]
+    nothing_of = "brokered_by, status, acre_lot, prev_sold_date"
+    assert [(row["unknown"], set(row["missing"].split(", "))) for row in answers] == [
+        ("", set(nothing_of.split(", "))),
+        ("city", {"bath", *nothing_of.split(", ")}),
+    ]
+    assert [int(row["id"]) for row in answers] == [kept[0]["id"], kept[2]["id"]]
+    link = f"{answers[1]['id']}.{answers[1]['request_id']}"
+    assert recall(predictor, link, may_open_all=False).prediction.inputs["city"] == "Nowhere"
 
 
 def test_a_file_that_could_not_be_stored_says_so(make_loop: MakeLoop, three_batches: list[list[Any]]) -> None:
@@ -77,6 +87,18 @@ def test_a_file_that_could_not_be_stored_says_so(make_loop: MakeLoop, three_batc
         connection.exec_driver_sql("ALTER TABLE new_real_estate RENAME TO lost")
     parts = list(answer_table(predictor, table, match_columns(table.header, loop.contract), "file-1", "operator"))
     assert [(len(part.places), part.is_stored) for part in parts] == [(2, False)]
+    assert {(row[-8], row[-7]) for row in answer_rows(table, parts)} == {("", "")}
+
+
+def test_a_file_without_a_good_row_is_answered_with_its_problems(
+    make_loop: MakeLoop, three_batches: list[list[Any]]
+) -> None:
+    loop = make_loop(three_batches[:1])
+    cycle(loop)
+    table = read_table("a.csv", b"bed,city\nmany,Town 4\n")
+    [part] = answer_table(open_predictor(loop), table, match_columns(table.header, loop.contract), "file-3", "operator")
+    assert (len(part.places), part.keys, len(part.problems)) == (0, [], 1)
+    assert list(answer_rows(table, [part])) == []
 
 
 WITH_PRICES = b"""street,city,state,zip_code,bed,price

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,14 +57,25 @@ class Priced:
 
 @dataclass(frozen=True)
 class Part:
-    """Some rows of the file, answered: the ``places`` (n,) of those that were, and what is wrong with the others."""
+    """Some rows of the file, answered: the ``places`` (n,) of those that were, and what is wrong with the others.
+
+    ``unknown`` (n) and ``missing`` (n) name the fields of each on which its price does not lean, as the API does; it is
+    stored under its entry of ``keys`` (n), which is None where the part could not be stored.
+    """
 
     done: int
     version: int
     places: NDArray[np.int64]
     priced: Priced
+    unknown: Sequence[str]
+    missing: Sequence[str]
+    keys: Sequence[int] | None
+    request_id: str
     problems: tuple[Problem, ...]
-    is_stored: bool
+
+    @property
+    def is_stored(self) -> bool:
+        return self.keys is not None
 
 
 def answer_table(
@@ -99,7 +111,8 @@ def _answered(
     is_good = np.ones(len(span), dtype=bool)
     is_good[list(wrong)] = False
     good = frame[is_good]
-    priced = _priced(predictor, model, readable(predictor.loop, good, model)) if len(good) else NOTHING
+    features = readable(predictor.loop, good, model)
+    priced = _priced(predictor, model, features) if len(good) else NOTHING
     spent = (time.perf_counter() - began) * 1000
     shared = {"asked_at": at, "channel": CHANNEL, "milliseconds": spent, **asked}
     records = _records(given, good, wrong, priced, model, shared)
@@ -109,8 +122,33 @@ def _answered(
         for place, fields in wrong.items()
         for name, detail in fields.items()
     )
-    places = np.flatnonzero(is_good) + span.start
-    return Part(span.stop, model.number, places, priced, problems, _keep(predictor, records))
+    keys, places = _keep(predictor, records), np.flatnonzero(is_good)
+    return Part(
+        done=span.stop,
+        version=model.number,
+        places=places + span.start,
+        priced=priced,
+        unknown=_unknown(model.model, features),
+        missing=_named(good[list(contract.feature_names)].isna()),
+        keys=[keys[place] for place in places] if keys is not None else None,
+        request_id=asked["request_id"],
+        problems=problems,
+    )
+
+
+def _unknown(model: Any, features: pd.DataFrame) -> list[str]:
+    """The fields of each row (n) whose text the model never saw in training, as ``TabularModel.unknown`` has it."""
+    if not isinstance(model, TabularModel):
+        return [""] * len(features)
+    tables = model.encoder.tables
+    flags = {name: ~features[name].isin({"", *tables[name].texts}) for name in model.encoder.texts}
+    return _named(pd.DataFrame(flags, index=features.index))
+
+
+def _named(flags: pd.DataFrame) -> list[str]:
+    """The columns that are true in each row (n) of a frame of flags."""
+    names = [str(name) for name in flags]
+    return [", ".join(compress(names, row)) for row in flags.to_numpy().tolist()]
 
 
 def _priced(predictor: Predictor, model: "LoadedModel", features: pd.DataFrame) -> Priced:
@@ -190,15 +228,14 @@ def _with_homes(
     ]
 
 
-def _keep(predictor: Predictor, records: Sequence[PredictionRecord]) -> bool:
+def _keep(predictor: Predictor, records: Sequence[PredictionRecord]) -> list[int] | None:
     loop = predictor.loop
     try:
         with store.writing(loop.raw) as connection:
-            store.store_many_predictions(connection, tables=loop.tables, records=records)
+            return store.store_many_predictions(connection, tables=loop.tables, records=records)
     except StoreError as error:
         logger.warning("%s rows of a file are answered and not stored: %s", len(records), error)
-        return False
-    return True
+        return None
 
 
 def _plain(value: Any) -> Any:

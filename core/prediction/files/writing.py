@@ -12,29 +12,41 @@ from core.prediction.files.table import Table
 
 # A cell that begins with one of these is a formula to a spreadsheet (OWASP, CSV injection).
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-RESULTS = (
-    *("prediction", "low", "high", "version"),
+# Before the file's own columns, where they are seen first, and after them.
+FIRST = ("line", "prediction", "low", "high", "unknown", "missing")
+LAST = (
+    *("version", "id", "request_id"),
     *(name for number in range(1, REASONS + 1) for name in (f"reason_{number}", f"reason_{number}_part")),
 )
-PROBLEM_HEADER = ("line", "column", "value", "problem")
+PROBLEM_HEADER = ("line", "problem", "column", "value")
 
 
 def answer_header(table: Table) -> list[str]:
-    """The columns of the answers: the line, the file's own, then price, range, version and the largest reasons."""
-    return ["line", *map(harmless, table.header), *RESULTS]
+    """The columns of the answers: line, price, range and what they do not lean on, the file's own, then the rest.
+
+    A column of the file that is called as one of ours is marked: a file of answers may come back for new ones.
+    """
+    ours = {*FIRST, *LAST}
+    own = [f"{name} (file)" if name in ours else str(harmless(name)) for name in table.header]
+    return [*FIRST, *own, *LAST]
 
 
 def answer_rows(table: Table, parts: Iterable[Part]) -> Iterable[list[Any]]:
     """A line for each row that was answered, in the file's order."""
     for part in parts:
-        for place, result in zip(part.places.tolist(), _results(part), strict=True):
-            yield [table.lines[place], *map(harmless, table.rows[place]), *result]
+        keys: Sequence[int | None] = part.keys if part.keys is not None else [None] * len(part.places)
+        asked = zip(part.places.tolist(), _prices(part), part.unknown, part.missing, keys, _reasons(part), strict=True)
+        for place, price, unknown, missing, key, reasons in asked:
+            own = map(harmless, table.rows[place])
+            # "" where it is not stored: the request's id would lead nowhere.
+            stored = [key, part.request_id] if key is not None else ["", ""]
+            yield [table.lines[place], *price, unknown, missing, *own, part.version, *stored, *reasons]
 
 
 def problem_rows(problems: Iterable[Problem]) -> Iterable[list[Any]]:
     """A line for each bad field."""
     for problem in problems:
-        yield [problem.line, problem.column, harmless(problem.value), harmless(problem.detail)]
+        yield [problem.line, harmless(problem.detail), problem.column, harmless(problem.value)]
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
@@ -71,12 +83,18 @@ def harmless(value: Any) -> Any:
     return value
 
 
-def _results(part: Part) -> Iterable[list[Any]]:
+def _prices(part: Part) -> Iterable[tuple[Any, ...]]:
     priced, count = part.priced, len(part.places)
     low, high = ([None] * count,) * 2 if priced.ranges is None else np.round(priced.ranges, 2).T.tolist()
-    blank = [""] * (2 * (REASONS - priced.parts.shape[1]))
-    numbers = np.round(priced.parts, 2).tolist()
-    reasons = zip(priced.reasons.tolist(), numbers, strict=True) if priced.parts.shape[1] else ()
-    pairs = [[cell for pair in zip(names, parts, strict=True) for cell in pair] for names, parts in reasons]
-    for place, value in enumerate(np.round(priced.values, 2).tolist()):
-        yield [value, low[place], high[place], part.version, *(pairs[place] if pairs else ()), *blank]
+    return zip(np.round(priced.values, 2).tolist(), low, high, strict=True)
+
+
+def _reasons(part: Part) -> Iterable[list[Any]]:
+    """The largest reasons of each row (n) and their parts in turn, "" where there are fewer."""
+    priced, count = part.priced, len(part.places)
+    width = priced.parts.shape[1]
+    if not width:
+        return ([""] * (2 * REASONS) for _ in range(count))
+    blank = [""] * (2 * (REASONS - width))
+    found = zip(priced.reasons.tolist(), np.round(priced.parts, 2).tolist(), strict=True)
+    return ([*(cell for pair in zip(names, parts, strict=True) for cell in pair), *blank] for names, parts in found)
