@@ -25,7 +25,9 @@ def many_at_once() -> None:
         )
     )
     uploaded = st.file_uploader(
-        _("CSV or Excel file, at most {most:,} rows", most=MOST_ROWS), type=["csv", "xlsx"], key="many_file"
+        _("CSV or Excel file, at most {most:,} rows", most=MOST_ROWS),
+        type=["csv", "txt", "tsv", "xlsx"],
+        key="many_file",
     )
     if uploaded is None:
         st.session_state.pop(state.FILE_ANSWER, None)
@@ -78,6 +80,8 @@ def _ask(name: str, content: bytes, file: str) -> None:
     except ConsoleError as error:
         st.error(escaped(told(str(error))), icon=":material/error:")
         return
+    for note in table.notes:
+        st.warning(escaped(told(note)), icon=":material/warning:")
     columns = _match(table)
     if not columns:
         empty_panel(

@@ -35,8 +35,31 @@ def test_csv_is_read_whatever_spreadsheet_wrote_it(delimiter: str, encoding: str
     assert table.lines == [2, 4]
 
 
-def test_a_short_line_is_filled_and_a_long_one_cut() -> None:
-    assert read_table("a.csv", b"bed,bath\n1\n1,2,3\n").rows == [("1", None), ("1", "2")]
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_unicode_text_of_excel_and_line_ends_of_an_old_mac_are_read(encoding: str) -> None:
+    table = read_table("a.txt", "bed\tcity\r3\tPeñíscola\r".encode(encoding))
+    assert (table.header, table.rows) == (("bed", "city"), [("3", "Peñíscola")])
+
+
+def test_a_short_line_is_filled_and_a_long_one_ends_in_nothing() -> None:
+    assert read_table("a.csv", b"bed,bath\n1\n1,2, ,\n").rows == [("1", None), ("1", "2")]
+
+
+def test_a_text_over_two_lines_is_one_cell() -> None:
+    assert read_table("a.csv", b'notes,bed\n"one, two\nthree",3\n').rows == [("one, two\nthree", "3")]
+
+
+def test_a_second_sheet_is_not_read_and_that_is_said() -> None:
+    book, content = Workbook(), io.BytesIO()
+    for row in (["bed"], [3]):
+        book.active.append(row)
+    book.create_sheet("Empty")
+    book.save(content)
+    assert read_table("a.xlsx", content.getvalue()).notes == ()
+    book.create_sheet("More").append(["bed"])
+    book.save(content)
+    [note] = read_table("a.xlsx", content.getvalue()).notes
+    assert note == "The file has several sheets: only the first one, Sheet, is read."
 
 
 def test_excel_is_read_as_its_saved_values_and_formulas_stay_unsolved() -> None:
@@ -55,7 +78,16 @@ def test_excel_is_read_as_its_saved_values_and_formulas_stay_unsolved() -> None:
         ("a.csv", b"bed,bath\n", "no rows"),
         ("a.csv", ("x," * (MOST_COLUMNS + 1)).encode() + b"y\n1\n", "columns"),
         ("a.csv", b"bed\n" + b"1\n" * (MOST_ROWS + 1), "200,000 rows"),
-        ("a.csv", b'bed\n"' + b"x" * 200_000 + b'"\n', "no valid CSV"),
+        ("a.csv", b'bed\n"' + b"x" * 200_000 + b'"\n', "Line 2 has a text that is too long"),
+        ("a.csv", b"PK\x03\x04\x14\0\x06\0\r\x8d", "holds no text"),
+        ("a.csv", bytes(range(128, 256)), "holds no text"),
+        ("a.csv", "bed,city\n3,a\n".encode("utf-16-le"), "holds no text"),
+        ("a.csv", b'bed,city\n3,"a\n4,b\n', "In line 2 a text in quotation marks"),
+        ("a.csv", b'bed,city\n3,a\n4,"b\n5,"c"\n', "In line 3 a text in quotation marks"),
+        ("a.csv", b'bed,city,state\n3,"a\n4,b,c\n5,"\n', "In line 2 a text in quotation marks"),
+        ("a.csv", b'bed,city,state\n3,"a\n4,b,c\n5,",d\n', "In line 2 a text in quotation marks"),
+        ("a.csv", b"bed,house_size\n3,1,800\n", "Line 2 has more cells"),
+        ("a.csv", b"bed,city,Bed \n3,a,4\n", "Two columns have the name bed"),
         ("a.xlsx", b"not an archive", "no Excel file"),
         ("a.xlsx", b"PK\x05\x06" + b"\0" * 18, "no Excel file"),
     ],

@@ -1,5 +1,6 @@
 """A file with many rows on the page: matched, answered, handed back."""
 
+import io
 from pathlib import Path
 
 import openpyxl
@@ -63,6 +64,17 @@ def test_a_file_that_cannot_be_read_says_why(
     page = upload(open_console, filled_folder, content)
     assert words in texts(page)
     assert not [found for found in page.button if "Predict" in found.label]
+
+
+def test_what_of_a_file_is_not_read_is_said_before_it_is_answered(open_console: Open, filled_folder: Path) -> None:
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["bed"])
+    book.active.append([3])
+    book.create_sheet("More").append(["bed"])
+    book.save(content)
+    page = upload(open_console, filled_folder, content.getvalue(), "mine.xlsx")
+    assert "only the first one, Sheet, is read" in texts(page)
+    assert button(page, "Predict 1 row")
 
 
 def test_answers_as_excel_have_numbers_where_numbers_are(tmp_path: Path) -> None:

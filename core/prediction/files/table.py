@@ -1,9 +1,12 @@
 """A CSV or Excel file as a table: bounded in size before it is read, and nothing in it is ever run."""
 
+import codecs
 import csv
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -17,19 +20,25 @@ MOST_COLUMNS = 200
 # What an Excel file, which is an archive, may unfold to.
 UNFOLDED_BYTES = 400 * 1024 * 1024
 DELIMITERS = ",;\t|"
-SAMPLE = 64 * 1024
+FIRST_LINE = re.compile(r"[^\r\n]{0,65536}")
+# What no text has: control characters but for the white ones and the end of a DOS file, and bytes of no letter.
+NO_TEXT = re.compile("[\0-\x08\x0e-\x19\x1b-\x1f\ufffd]")
+# How far a sheet that is not read is looked into.
+SHEET_ROWS = 20
 
 
 @dataclass(frozen=True)
 class Table:
     """What a file holds: the names in its first line, and its rows (n) with as many values each.
 
-    ``lines`` (n,) are the rows' places in the file, as a spreadsheet counts them: the first line is 1.
+    ``lines`` (n,) are the rows' places in the file, as a spreadsheet counts them: the first line is 1. ``notes`` are
+    sentences on what was not read.
     """
 
     header: tuple[str, ...]
     rows: list[tuple[Any, ...]]
     lines: list[int]
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -38,7 +47,8 @@ class Table:
 def read_table(name: str, content: bytes) -> Table:
     """The table of a file; raises InputError, in one sentence, where it is no CSV or Excel file or holds too much."""
     if name.lower().endswith(".xlsx"):
-        return _table(_excel_lines(content))
+        notes: list[str] = []
+        return replace(_table(_excel_lines(content, notes)), notes=tuple(notes))
     if name.lower().endswith((".csv", ".txt", ".tsv")):
         return _table(_csv_lines(content))
     raise InputError(sentence("The file must be a CSV (.csv) or an Excel file (.xlsx), got {name}.", name=name[:80]))
@@ -78,8 +88,17 @@ def _table(lines: Iterable[Sequence[Any]]) -> Table:
     header = tuple(str(value).strip() if _is_given(value) else "" for value in first[1][: last + 1])
     if len(header) > MOST_COLUMNS:
         raise InputError(sentence("The file must have at most {most} columns.", most=MOST_COLUMNS))
+    _refuse_double_names(header)
     width, places, rows = len(header), [], []
     for place, row in islice(numbered, MOST_ROWS + 1):
+        if any(_is_given(value) for value in row[width:]):
+            raise InputError(
+                sentence(
+                    "Line {line} has more cells than the first line has names: name every column, and put a text that "
+                    "has the mark between the columns in it into quotation marks.",
+                    line=place,
+                )
+            )
         places.append(place)
         rows.append((*row[:width], *[None] * (width - len(row))))
     if len(rows) > MOST_ROWS:
@@ -89,28 +108,73 @@ def _table(lines: Iterable[Sequence[Any]]) -> Table:
     return Table(header, rows, places)
 
 
-def _csv_lines(content: bytes) -> Iterable[Sequence[Any]]:
+def _refuse_double_names(header: Sequence[str]) -> None:
+    counted = Counter(_plain(name) or name for name in header if name)
+    for name in header:
+        if name and counted[_plain(name) or name] > 1:
+            raise InputError(sentence("Two columns have the name {name}: give each its own, or remove one.", name=name))
+
+
+def _csv_lines(content: bytes) -> Iterator[Sequence[Any]]:
     text = _decoded(content)
     try:
-        dialect: Any = csv.Sniffer().sniff(text[:SAMPLE].partition("\n")[0], DELIMITERS)
+        dialect: Any = csv.Sniffer().sniff(FIRST_LINE.match(text)[0], DELIMITERS)  # type: ignore[index]
     except csv.Error:
         dialect = csv.excel
+    width, line = 0, 0
     try:
-        yield from csv.reader(io.StringIO(text), delimiter=dialect.delimiter)
+        # As the file has them, line ends are what the csv module wants: an old Mac's too.
+        for line, row in enumerate(csv.reader(io.StringIO(text, ""), delimiter=dialect.delimiter, strict=True), 1):
+            width = width or len(row)
+            if _has_swallowed_lines(row, width, dialect.delimiter):
+                raise _unclosed(line)
+            yield row
     except csv.Error as error:
-        raise InputError(sentence("The file is no valid CSV: {reason}.", reason=str(error))) from error
+        if "field limit" not in str(error):
+            raise _unclosed(line + 1) from None
+        raise InputError(
+            sentence("Line {line} has a text that is too long for a cell of a table.", line=line + 1)
+        ) from None
+
+
+def _has_swallowed_lines(row: Sequence[str], width: int, delimiter: str) -> bool:
+    """Whether a text that goes over several lines holds rows of the table: its quotation mark was closed by another."""
+    broken = [cell for cell in row if "\n" in cell or "\r" in cell]
+    inner = (line for cell in broken for line in cell.splitlines()[1:])
+    return bool(broken) and (
+        len(row) < width or (width > 2 and any(line.count(delimiter) == width - 1 for line in inner))
+    )
+
+
+def _unclosed(line: int) -> InputError:
+    return InputError(
+        sentence(
+            "In line {line} a text in quotation marks does not end where it should: write a quotation mark that "
+            "belongs to a text twice, or remove it.",
+            line=line,
+        )
+    )
 
 
 def _decoded(content: bytes) -> str:
-    """UTF-8, or what older spreadsheets write in western Europe."""
+    """UTF-8, UTF-16 that says so (Excel's "Unicode text"), or what older spreadsheets write in western Europe."""
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-16" if is_wide else "utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+        text = content.decode("cp1252", "replace")
+    if NO_TEXT.search(text):
+        raise InputError(
+            sentence("The file holds no text: save it as CSV or as an Excel file (.xlsx) in the program that made it.")
+        )
+    return text
 
 
-def _excel_lines(content: bytes) -> Iterable[Sequence[Any]]:
-    """The rows of the first sheet: the values that were saved with it; formulas are not worked out."""
+def _excel_lines(content: bytes, notes: list[str]) -> Iterator[Sequence[Any]]:
+    """The rows of the first sheet: the values that were saved with it; formulas are not worked out.
+
+    ``notes`` gets a sentence where other sheets hold something too.
+    """
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -118,11 +182,20 @@ def _excel_lines(content: bytes) -> Iterable[Sequence[Any]]:
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
-            yield from book.worksheets[0].iter_rows(values_only=True, max_col=MOST_COLUMNS + 1)
+            first, *others = book.worksheets
+            if any(_holds_something(sheet) for sheet in others):
+                notes.append(
+                    sentence("The file has several sheets: only the first one, {name}, is read.", name=first.title)
+                )
+            yield from first.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1)
         finally:
             book.close()
     except (InvalidFileException, BadZipFile, KeyError, ValueError, IndexError, AttributeError, SyntaxError) as error:
         raise InputError(sentence("The file is no Excel file that can be read.")) from error
+
+
+def _holds_something(sheet: Any) -> bool:
+    return any(_is_given(value) for row in sheet.iter_rows(values_only=True, max_row=SHEET_ROWS) for value in row)
 
 
 def _check_unfolded(content: bytes) -> None:
