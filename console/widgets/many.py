@@ -10,7 +10,7 @@ from console.formats import span
 from console.language import _, plural, told
 from console.widgets.panels import empty_panel, escaped, numbers, verdict
 from core.errors import ConsoleError
-from core.prediction.files import MOST_ROWS, Table, as_csv, match_columns, read_table, titles
+from core.prediction.files import MOST_ROWS, Table, as_csv, decimals_of, match_columns, read_table, titles
 
 SLOW_ROWS = 20_000
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -90,6 +90,8 @@ def _ask(name: str, content: bytes, file: str) -> None:
         )
         _template()
         return
+    if note := decimals_of(table, columns, state.contract()).note:
+        st.info(escaped(told(note)), icon=":material/info:")
     label = plural("Predict {count} row", "Predict {count} rows", len(table))
     if st.button(label, type="primary", icon=":material/sell:"):
         bar = st.progress(0.0, text=_("Reading the file …"))

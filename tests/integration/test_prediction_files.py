@@ -101,6 +101,29 @@ def test_a_file_without_a_good_row_is_answered_with_its_problems(
     assert list(answer_rows(table, [part])) == []
 
 
+def test_decimal_commas_are_priced_as_points_and_kept_as_they_came(
+    make_loop: MakeLoop, three_batches: list[list[Any]]
+) -> None:
+    loop = make_loop(three_batches[:1])
+    cycle(loop)
+    predictor, prices = open_predictor(loop), []
+    for content in (b"acre_lot;bath;price\n0,25;2;250.000,5\n", b"acre_lot,bath,price\n0.25,2,250000.5\n"):
+        table = read_table("a.csv", content)
+        [part] = answer_table(predictor, table, match_columns(table.header, loop.contract), "file-4", "operator")
+        prices.append(part.priced.values.tolist())
+    assert prices[0] == prices[1]
+    assert len(prices[0]) == 1
+    with store.reading(loop.raw) as connection:
+        kept = store.list_predictions(connection, tables=loop.tables, limit=2)
+    assert [row["true_value"] for row in kept] == [250_000.5, 250_000.5]
+    assert kept[1]["request"]["acre_lot"] == "0,25"
+    table = read_table("a.csv", b'house_size,bath\n"1,800",2\n1800,2\n')
+    [part] = answer_table(predictor, table, match_columns(table.header, loop.contract), "file-5", "operator")
+    [problem] = part.problems
+    assert "without marks of thousands, such as 1800 or 0.25, got '1,800'." in problem.detail
+    assert part.places.tolist() == [1]
+
+
 WITH_PRICES = b"""street,city,state,zip_code,bed,price
 77,Town 4,Texas,01004,3,250000
 78,Town 4,Texas,01004,3,

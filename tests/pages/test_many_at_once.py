@@ -77,6 +77,11 @@ def test_what_of_a_file_is_not_read_is_said_before_it_is_answered(open_console: 
     assert button(page, "Predict 1 row")
 
 
+def test_decimal_commas_are_said(open_console: Open, filled_folder: Path) -> None:
+    page = upload(open_console, filled_folder, b"bed;acre_lot\n3;0,25\n")
+    assert "are read with decimal commas: 0,25 is a quarter." in texts(page)
+
+
 def test_answers_as_excel_have_numbers_where_numbers_are(tmp_path: Path) -> None:
     path = tmp_path / "answers.xlsx"
     path.write_bytes(excel_of("line,zip_code,notes,prediction\n2,01004,'=1+1,-1234.5\n".encode("utf-8-sig")))

@@ -14,13 +14,16 @@ from numpy.typing import NDArray
 
 from core import store
 from core.checks import check_many_inputs, check_truth
+from core.checks.values import broken
 from core.contract import Contract
 from core.errors import InputError, ModelNotLoadable, StoreError
 from core.identity import property_hash
+from core.prediction.files.decimals import Decimals, decimals_of
 from core.prediction.files.table import Table
 from core.prediction.predictor import Predictor, readable
 from core.records import ASKER, Interval, PredictionRecord, Truth
 from core.training.model import TabularModel
+from core.words import sentence
 
 if TYPE_CHECKING:
     from core.registry import LoadedModel
@@ -89,9 +92,10 @@ def answer_table(
     Raises NoProductionModel, ModelNotLoadable, RegistryUnavailable or StoreError before the first part.
     """
     model = predictor.model(predictor.serving().version)
+    decimals = decimals_of(table, columns, predictor.loop.contract)
     for first in range(0, len(table), ROWS_AT_ONCE):
         span = range(first, min(first + ROWS_AT_ONCE, len(table)))
-        yield _answered(predictor, model, table, columns, span, {"request_id": request_id, "by": by})
+        yield _answered(predictor, model, table, columns, decimals, span, {"request_id": request_id, "by": by})
 
 
 def _answered(
@@ -99,14 +103,17 @@ def _answered(
     model: "LoadedModel",
     table: Table,
     columns: Mapping[str, int],
+    decimals: Decimals,
     span: range,
     asked: Mapping[str, str],
 ) -> Part:
     at, began, contract = predictor.loop.clock(), time.perf_counter(), predictor.loop.contract
     rows = table.rows[span.start : span.stop]
     given = {name: [_plain(row[place]) for row in rows] for name, place in columns.items()}
-    frame, wrong = check_many_inputs(given, len(span), contract)
-    true_values = _true_values(given.get(contract.target), len(span), wrong, contract)
+    read = _read_numbers(given, decimals, contract)
+    frame, wrong = check_many_inputs(read, len(span), contract)
+    true_values = _true_values(read.get(contract.target), len(span), wrong, contract)
+    _refuse_unclear(given, decimals, wrong, contract)
     wrong = dict(sorted(wrong.items()))
     is_good = np.ones(len(span), dtype=bool)
     is_good[list(wrong)] = False
@@ -207,6 +214,28 @@ def _true_values(
         except InputError as error:
             wrong.setdefault(place, {}).update(error.problems)
     return found
+
+
+def _read_numbers(given: Mapping[str, list[Any]], decimals: Decimals, contract: Contract) -> dict[str, list[Any]]:
+    if not decimals.is_comma:
+        return dict(given)
+    return {
+        name: [decimals.read(value) for value in values] if contract[name].is_number else values
+        for name, values in given.items()
+    }
+
+
+def _refuse_unclear(
+    given: Mapping[str, list[Any]], decimals: Decimals, wrong: dict[int, dict[str, str]], contract: Contract
+) -> None:
+    """Note in ``wrong`` the numbers that may mean one thing or another."""
+    rule = sentence("must be a number without marks of thousands, such as 1800 or 0.25")
+    for name in given:
+        column = contract[name]
+        for place, value in enumerate(given[name]) if column.is_number else ():
+            if decimals.is_unclear(value):
+                detail = f"{column.label} ({name}) {broken(rule, repr(value))}."
+                wrong.setdefault(place, {})[name] = detail
 
 
 def _with_homes(

@@ -32,13 +32,14 @@ class Table:
     """What a file holds: the names in its first line, and its rows (n) with as many values each.
 
     ``lines`` (n,) are the rows' places in the file, as a spreadsheet counts them: the first line is 1. ``notes`` are
-    sentences on what was not read.
+    sentences on what was not read; ``delimiter`` is what parts the columns of a CSV file.
     """
 
     header: tuple[str, ...]
     rows: list[tuple[Any, ...]]
     lines: list[int]
     notes: tuple[str, ...] = ()
+    delimiter: str = ""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -50,7 +51,9 @@ def read_table(name: str, content: bytes) -> Table:
         notes: list[str] = []
         return replace(_table(_excel_lines(content, notes)), notes=tuple(notes))
     if name.lower().endswith((".csv", ".txt", ".tsv")):
-        return _table(_csv_lines(content))
+        text = _decoded(content)
+        delimiter = _delimiter(text)
+        return replace(_table(_csv_lines(text, delimiter)), delimiter=delimiter)
     raise InputError(sentence("The file must be a CSV (.csv) or an Excel file (.xlsx), got {name}.", name=name[:80]))
 
 
@@ -115,18 +118,20 @@ def _refuse_double_names(header: Sequence[str]) -> None:
             raise InputError(sentence("Two columns have the name {name}: give each its own, or remove one.", name=name))
 
 
-def _csv_lines(content: bytes) -> Iterator[Sequence[Any]]:
-    text = _decoded(content)
+def _delimiter(text: str) -> str:
     try:
-        dialect: Any = csv.Sniffer().sniff(FIRST_LINE.match(text)[0], DELIMITERS)  # type: ignore[index]
+        return csv.Sniffer().sniff(FIRST_LINE.match(text)[0], DELIMITERS).delimiter  # type: ignore[index]
     except csv.Error:
-        dialect = csv.excel
+        return csv.excel.delimiter
+
+
+def _csv_lines(text: str, delimiter: str) -> Iterator[Sequence[Any]]:
     width, line = 0, 0
     try:
         # As the file has them, line ends are what the csv module wants: an old Mac's too.
-        for line, row in enumerate(csv.reader(io.StringIO(text, ""), delimiter=dialect.delimiter, strict=True), 1):
+        for line, row in enumerate(csv.reader(io.StringIO(text, ""), delimiter=delimiter, strict=True), 1):
             width = width or len(row)
-            if _has_swallowed_lines(row, width, dialect.delimiter):
+            if _has_swallowed_lines(row, width, delimiter):
                 raise _unclosed(line)
             yield row
     except csv.Error as error:
