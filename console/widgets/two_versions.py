@@ -11,7 +11,7 @@ from console.formats import METRICS, count, metric_value
 from console.language import _, told
 from console.widgets.panels import empty_panel, figure, verdict
 from console.widgets.pickers import pick
-from console.widgets.versions import change_of
+from console.widgets.versions import change_of, why_unscored
 from core.policy import better_by, difference_change, segment_name
 from core.records import Card, Comparison, Version
 
@@ -31,7 +31,7 @@ def show_two(versions: Sequence[Version], current: int | None) -> None:
         return
     found = {version.number: version for version in versions}
     comparison = data.compared(one, other)
-    _show_verdict(comparison)
+    _show_verdict(comparison, one, other)
     _metrics(comparison)
     _parameters(found[one], found[other])
     _errors({_name(number): card for number in (one, other) if (card := data.card(number)) is not None})
@@ -41,13 +41,15 @@ def _name(number: int) -> str:
     return _("Version {number}", number=number)
 
 
-def _show_verdict(comparison: Comparison | None) -> None:
+def _show_verdict(comparison: Comparison | None, *numbers: int) -> None:
     """Which of both does better by the metric that decides on promotions, and whether that may be chance."""
     metric = data.promotion_rules().rules.metric
     own = comparison.of(metric) if comparison else None
     if comparison is None or own is None:
-        todo = _("Press Score all again, above.")
-        verdict("wait", _("One of both was not scored on the current holdout."), todo)
+        ranked = data.ranking()
+        reasons = [reason for number in numbers if (reason := why_unscored(ranked, number))]
+        what = _("Both cannot be compared: they were not both scored on the current holdout.")
+        verdict("wait", what, " ".join(reasons) or _("Press Score all again, above."))
         return
     facts = {"one": comparison.champion, "other": comparison.challenger, "metric": METRICS[metric].label}
     facts["change"] = told(difference_change(own))

@@ -9,7 +9,7 @@ from console import data, state
 from console.codes import word
 from console.formats import METRICS, amount, metric_value, moment
 from console.language import _, plural, told
-from console.widgets.panels import verdict
+from console.widgets.panels import escaped, verdict
 from core.policy import better_by, difference_change, judge
 from core.records import Comparison, Difference, Promotion, Ranked, Version
 
@@ -41,8 +41,7 @@ def production_verdict(production: Promotion | None, ranked: Mapping[int, Ranked
 def versions_table(versions: Sequence[Version], ranked: Mapping[int, Ranked], current: int | None) -> None:
     """Every version with its metrics, its difference to the one in production, and whether it keeps the rules."""
     comparisons, rules = data.comparisons(), data.promotion_rules().rules
-    absent = _("not scored on the current holdout yet")
-    own = {each.number: ranked.get(each.number, Ranked(each.number, {}, absent)) for each in versions}
+    own = {each.number: ranked.get(each.number, Ranked(each.number)) for each in versions}
     rows = [
         {
             _("Version"): version.number,
@@ -54,7 +53,6 @@ def versions_table(versions: Sequence[Version], ranked: Mapping[int, Ranked], cu
             _("Cause"): word(version.tags.get("cause", "")),
             _("Data"): _data(version),
             _("Why"): told(version.tags.get("reason", "")) or _("registered by another program"),
-            _("Problem"): told(own[version.number].problem),
             **({_("In MLflow"): link} if (link := data.mlflow_link(version)) else {}),
         }
         for version in versions
@@ -65,6 +63,7 @@ def versions_table(versions: Sequence[Version], ranked: Mapping[int, Ranked], cu
         _("Against production"): st.column_config.TextColumn(width=DIFFERENCE),
     }
     st.dataframe(rows, hide_index=True, column_config=config, alt=_("Versions, the newest first"))
+    _unscored(versions, ranked)
     st.caption(
         _(
             "All on the same holdout rows, which no version was trained on. Against production: the change of {metric} "
@@ -72,6 +71,21 @@ def versions_table(versions: Sequence[Version], ranked: Mapping[int, Ranked], cu
             metric=METRICS[rules.metric].label,
         )
     )
+
+
+def why_unscored(ranked: Mapping[int, Ranked], number: int) -> str:
+    """Why a version has no score on the current holdout, in a sentence; "" where it has one."""
+    if number not in ranked:
+        return _("Version {number} was not scored on the current holdout yet: press Score all again.", number=number)
+    return told(ranked[number].problem)
+
+
+def _unscored(versions: Sequence[Version], ranked: Mapping[int, Ranked]) -> None:
+    """Each version that the table has no metrics of, with the reason in words."""
+    known = {each.number: reason for each in versions if (reason := why_unscored(ranked, each.number))}
+    lines = [_("**Not scored: version {number}.** {reason}", number=n, reason=escaped(w)) for n, w in known.items()]
+    if lines:
+        st.warning("  \n".join(lines), icon=":material/warning:")
 
 
 def difference_text(comparison: Comparison | None, metric: str) -> str:

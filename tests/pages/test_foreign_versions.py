@@ -1,0 +1,86 @@
+"""Versions that another program registered, sound or broken: what the pages say of them, and that they go on."""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from mlflow.models import infer_signature
+from mlflow.sklearn import save_model
+from sklearn.linear_model import LinearRegression
+from streamlit.testing.v1 import AppTest
+
+from core.errors import ModelNotLoadable
+from core.loop import Loop, execute, now, open_loop
+from core.settings import read_settings
+from tests.integration.conftest import queue
+from tests.pages.conftest import Open, button, texts
+from tests.pages.test_promotion import current_version
+
+SOUND, BROKEN, NO_YAML = 4, 5, 6
+FEATURES = pd.DataFrame({"bed": [1.0, 2.0, 3.0, 4.0], "house_size": [500.0, 900.0, 1500.0, 2000.0]})
+TARGET = pd.Series([100_000.0, 180_000.0, 290_000.0, 410_000.0])
+NO_ZIP = "Version 5 cannot be read from its file: File is not a zip file."
+
+
+@pytest.fixture(scope="module")
+def foreign_folder(filled_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Beside two versions of its own: one of another program, one whose model and one whose description is broken."""
+    folder = tmp_path_factory.mktemp("foreign")
+    shutil.copytree(filled_folder, folder, dirs_exist_ok=True)
+    loop = open_loop(read_settings({"DATA_DIR": str(folder), "PROMOTION_MIN_GAIN": "0.99"}, None), now)
+    for version in (SOUND, BROKEN, NO_YAML):
+        assert register(loop, folder / f"model_{version}") == version
+    (folder / f"model_{BROKEN}" / "model.skops").write_bytes(b"garbage")
+    (folder / f"model_{NO_YAML}" / "MLmodel").write_text("flavors: [1, {")
+    execute(loop, queue(loop, "ranking"))
+    with pytest.raises(ModelNotLoadable):
+        execute(loop, queue(loop, "explanation", version=BROKEN))
+    loop.raw.dispose()
+    loop.clean.dispose()
+    return folder
+
+
+def register(loop: Loop, place: Path) -> int:
+    """A model in skops format as a version, with a run of a person's own; its number."""
+    model = LinearRegression().fit(FEATURES, TARGET)
+    signature = infer_signature(FEATURES, TARGET)
+    save_model(model, str(place), serialization_format="skops", signature=signature, pip_requirements=[])
+    client = loop.registry._client
+    experiment = client.create_experiment("notebook") if place.name.endswith("4") else "1"
+    run = client.create_run(experiment, tags={"mlflow.user": "ana", "mlflow.source.name": "notebook.ipynb"})
+    client.log_param(run.info.run_id, "alpha", "0.5")
+    return int(client.create_model_version(loop.settings.mlflow_model, place.as_uri(), run.info.run_id).version)
+
+
+def opened(open_console: Open, folder: Path, script: str = "models", **query: str) -> AppTest:
+    page = open_console(folder, script, query)
+    assert not page.exception
+    return page
+
+
+def test_the_page_says_in_words_why_a_version_was_not_scored(open_console: Open, foreign_folder: Path) -> None:
+    said = texts(opened(open_console, foreign_folder))
+    assert f"**Not scored: version {BROKEN}.** {NO_ZIP}" in said
+    assert f"**Not scored: version {NO_YAML}.** Version 6 cannot be read from its file: " in said
+    assert f"Not scored: version {SOUND}." not in said
+
+
+def test_two_versions_of_which_one_is_broken_say_why(open_console: Open, foreign_folder: Path) -> None:
+    page = opened(open_console, foreign_folder, first="1", second=str(BROKEN))
+    page.query_params["models_parts"] = "two"
+    page.run()
+    assert not page.exception
+    assert "Both cannot be compared" in texts(page)
+    assert any("Both cannot be compared" in found.value and "not a zip file" in found.value for found in page.info)
+
+
+@pytest.mark.parametrize("version", [SOUND, BROKEN, NO_YAML])
+def test_the_dialog_of_a_promotion_shows_what_is_wrong(open_console: Open, foreign_folder: Path, version: int) -> None:
+    page = opened(open_console, foreign_folder, version=str(version))
+    button(page, f"Promote version {version}").click().run()
+    assert not page.exception
+    said = texts(page)
+    assert f"From **version {current_version()}** to **version {version}**" in said
+    if version == NO_YAML:
+        assert any("Version 6 cannot be read from its file: " in found.value for found in page.caption)
