@@ -14,7 +14,7 @@ from core import policy, runs, store
 from core.errors import InputError, RowsInvalid
 from core.loop import rules_in_force
 from core.policy import change_words
-from core.records import Approval, PromotionRules, RuleKey
+from core.records import Approval, PromotionRules, RuleKey, Run
 
 
 def fetch_next_batch() -> None:
@@ -30,6 +30,11 @@ def start_collection() -> None:
 def train(reason: str, **order: Any) -> None:
     """Ask for a training; ``order`` may name ``batches``, ``families``, ``seconds``, ``draws`` and ``seed``."""
     _enqueue("training", _("Asked for a training."), reason=reason, **order)
+
+
+def train_again_like(run: Run) -> None:
+    """Ask for the training that a run was once more: the same reason, batches, families, budget, sets and seed."""
+    _enqueue("training", _("Asked for a training."), **run.parameters)
 
 
 def rank() -> None:

@@ -10,13 +10,25 @@ from console.chronicle import judged
 from console.language import _
 from core.policy import live_words
 from core.records import Batch, StoredDecision
+from core.words import sentence
 
 SHOWN_BATCHES = 24
 SECONDS_LIVE = 5.0
+
+
+def train() -> None:
+    """The training that failed once more as it was ordered; a new one where there is no model."""
+    last = next(iter(data.ended_runs()), None)
+    if last and last.kind == "training" and last.status == "failed":
+        actions.train_again_like(last)
+    else:
+        actions.train(sentence("There was no version in production."))
+
+
 DO = {
     "fetch": actions.fetch_next_batch,
     "restart": actions.start_collection,
-    "train": lambda: actions.train("There was no version in production, or its training had failed."),
+    "train": train,
     "rank": actions.rank,
 }
 

@@ -9,20 +9,12 @@ from console.codes import word
 from console.formats import METRICS, metric_value, moment
 from console.language import _, form, told
 from console.long_reasons import shortened
+from console.widgets.orders import is_training, reason_of, trained_version
 from console.widgets.training import live_training, training_form, trials_of
 from core.records import Run, Trial, Version
 from core.words import sentence
 
 MOST_RUNS = 50
-
-
-def trained_version(run: Run) -> int | None:
-    found = run.outcome.get("version")
-    return found if isinstance(found, int) else None
-
-
-def why_or_error(run: Run) -> str:
-    return str(run.error or run.outcome.get("reason") or run.parameters.get("reason", ""))
 
 
 def show_verdict(last: Run) -> None:
@@ -44,7 +36,8 @@ def show_trainings(found: list[Run]) -> Run:
                 _("Status"): word(run.status),
                 _("Version"): trained_version(run),
                 on_test: metric_value(metric, test_metric(versions, run, metric), contract),
-                _("Why, or what went wrong"): told(shortened(why_or_error(run))[0]),
+                _("Why"): told(shortened(reason_of(run))[0]),
+                _("What went wrong"): told(run.error),
             }
             for run in found
         ],
@@ -97,12 +90,6 @@ def show_search(trials: list[Trial]) -> None:
     ]
     config = {seconds: st.column_config.NumberColumn(format="localized")}
     st.dataframe(table, hide_index=True, column_config=config, alt=_("Parameter sets, the best first"))
-
-
-def is_training(run: Run) -> bool:
-    """Whether a run trained, or stopped while it did."""
-    in_cycle = bool(run.outcome.get("retrain")) or (run.status != "succeeded" and run.step == "train")
-    return run.kind == "training" or (run.kind in ("cycle", "release") and in_cycle)
 
 
 widgets.heading(_("Training"), _("Have a model trained by hand, and see how each training went."))

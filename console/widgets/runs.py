@@ -9,6 +9,7 @@ from console.codes import values_in_words, word
 from console.formats import ago, moment, span
 from console.language import _, plural, told
 from console.long_reasons import shortened
+from console.widgets.orders import is_training, show_order
 from console.widgets.panels import escaped
 from core.records import LogLine, Run, RunStep
 from core.store import Stamp
@@ -39,6 +40,8 @@ def run_detail(run: Run) -> None:
         st.markdown(_("**Run {run}**, {kind}, asked for by {by}", run=run.id, kind=word(run.kind), by=by))
         at = moment(run.requested_at, state.zone())
         st.caption(_("{moment} · cause: {cause} · {took}", moment=at, cause=word(run.cause), took=_took(run)))
+    if is_training(run):
+        show_order(run)
     if run.error:
         st.error(escaped(told(run.error)), icon=":material/error:")
     elif run.outcome.get("message"):

@@ -77,7 +77,9 @@ def _order(reason: str, batches: list[Batch], families: list[str], seconds: floa
     else:
         chosen = sorted(batch.id for batch in batches)
         st.session_state[ORDERS] = st.session_state.get(ORDERS, 0) + 1
-        actions.train(reason, batches=chosen, families=sorted(families), seconds=seconds)
+        settings = process.the_settings()
+        drawn = {"draws": settings.search_draws, "seed": settings.seed}
+        actions.train(reason, batches=chosen, families=sorted(families), seconds=seconds, **drawn)
         st.rerun()
 
 

@@ -11,6 +11,19 @@ from core.loop import now
 from core.loop.retaining import Leaving
 from tests.pages.conftest import Open, button, texts, waiting
 
+DRAWN = {"draws": 8, "seed": 7}
+ORDER = {"reason": "a weak model", "batches": [2], "families": ["linear"], "seconds": 90.0, "draws": 5, "seed": 11}
+
+
+def ended(status: str, error: str = "", **parameters: object) -> int:
+    """A training that ended without a version; its number."""
+    with store.writing(process.the_world().raw) as connection:
+        run = runs.enqueue(connection, kind="training", cause="operator", by="me", at=now(), parameters=parameters)
+        runs.claim(connection, worker="w", at=now(), run=run)
+        runs.tell(connection, run=run, step="train", progress=0.1, message="", at=now())
+        runs.finish(connection, run=run, status=status, at=now(), error=error)
+    return run
+
 
 def test_the_first_pages_button_asks_for_the_first_batch(open_console: Open, empty_folder: Path) -> None:
     page = open_console(empty_folder)
@@ -56,7 +69,7 @@ def test_a_training_needs_a_reason(open_console: Open, filled_folder: Path) -> N
     assert waiting(page) == [
         (
             "training",
-            {"reason": "to see whether more draws pay", "batches": [], "families": [], "seconds": 60.0},
+            {"reason": "to see whether more draws pay", "batches": [], "families": [], "seconds": 60.0} | DRAWN,
         )
     ]
 
@@ -69,7 +82,7 @@ def test_a_training_takes_chosen_batches_a_family_and_a_budget(open_console: Ope
     page.number_input[0].set_value(5.0)
     button(page, "Train a model").click().run()
     assert waiting(page) == [
-        ("training", {"reason": "a quick one", "batches": [1, 3], "families": ["linear"], "seconds": 5.0})
+        ("training", {"reason": "a quick one", "batches": [1, 3], "families": ["linear"], "seconds": 5.0} | DRAWN)
     ]
     assert page.text_input[0].value == ""
 
@@ -185,3 +198,32 @@ def test_a_stranger_sees_nothing(open_console: Open, filled_folder: Path) -> Non
     page = open_console(filled_folder, console_password="open sesame")
     assert "You are signed out" in texts(page)
     assert not page.metric
+
+
+@pytest.mark.parametrize("status", ["failed", "cancelled"])
+def test_a_training_without_a_version_shows_what_was_ordered(
+    open_console: Open, filled_folder: Path, status: str
+) -> None:
+    page = open_console(filled_folder, "training")
+    ended(status, "The rows are too few.", **ORDER)
+    page.run()
+    said = texts(page)
+    assert "**Ordered for**: a weak model" in said
+    assert "Batches: 1·1 · families: linear · time budget: 2 min · parameter sets: at most 5 · seed: 11" in said
+    table = next(found.value for found in page.dataframe if "What went wrong" in found.value)
+    assert (table["Why"][0], table["What went wrong"][0]) == ("a weak model", "The rows are too few.")
+    assert table["What went wrong"][1] == ""
+
+
+def test_a_training_by_drift_shows_what_it_was_made_with(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "training")
+    assert "parameter sets: at most 2 · seed: 7" in texts(page)
+    assert "Batches: 1·0, 1·1" in texts(page)
+
+
+def test_train_again_orders_the_training_that_failed(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder)
+    ended("failed", "The rows are too few.", **ORDER)
+    page.run()
+    button(page, "Train again").click().run()
+    assert waiting(page) == [("training", ORDER)]
