@@ -40,6 +40,8 @@ def run_detail(run: Run) -> None:
         st.markdown(_("**Run {run}**, {kind}, asked for by {by}", run=run.id, kind=word(run.kind), by=by))
         at = moment(run.requested_at, state.zone())
         st.caption(_("{moment} · cause: {cause} · {took}", moment=at, cause=word(run.cause), took=_took(run)))
+        if run.is_open and not run.cancel_requested:
+            _cancel_button(run, "detail")
     if is_training(run):
         show_order(run)
     if run.error:
@@ -95,12 +97,11 @@ def _follow(shown: Seen) -> None:
 
 
 def _show(waiting: list[Run]) -> None:
-    first, rest = waiting[0], len(waiting) - 1
+    first, rest = waiting[0], waiting[1:]
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        text = _sentence(first)
+        st.progress(min(max(first.progress, 0.0), 1.0), text=_sentence(first))
         if rest:
-            text = _("{run} · {rest} more in the queue", run=text, rest=rest)
-        st.progress(min(max(first.progress, 0.0), 1.0), text=text)
+            _show_queue(rest)
         if first.cancel_requested:
             st.caption(_("stopping …"))
             return
@@ -114,7 +115,21 @@ def _show(waiting: list[Run]) -> None:
                 args=(first.id,),
                 help=_("Tries no further parameter set; the best is registered, ranked and judged as usual."),
             )
-        st.button(_("Cancel"), key=f"cancel_{first.id}", on_click=actions.cancel, args=(first.id,))
+        _cancel_button(first, "tracker")
+
+
+def _show_queue(rest: Sequence[Run]) -> None:
+    """The runs that wait behind the first, each with a button to take it out of the queue."""
+    with st.popover(_("{count} more in the queue", count=len(rest))):
+        for run in rest:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                reason = str(run.parameters.get("reason", ""))
+                st.markdown(_sentence(run) + (f"  \n:small[{escaped(told(reason))}]" if reason else ""))
+                _cancel_button(run, "tracker")
+
+
+def _cancel_button(run: Run, place: str) -> None:
+    st.button(_("Cancel"), key=f"{place}_cancel_{run.id}", on_click=actions.cancel, args=(run.id,))
 
 
 def _has_best(run: Run) -> bool:

@@ -41,6 +41,28 @@ def test_a_waiting_run_can_be_cancelled(open_console: Open, empty_folder: Path) 
     assert "Ready for the first batch" in texts(page)
 
 
+def test_each_run_in_the_queue_can_be_cancelled(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "history", {"show": "runs"})
+    search_under_way(None)
+    page.run()
+    with store.writing(process.the_world().raw) as connection:
+        behind = [
+            runs.enqueue(
+                connection, kind="training", cause="operator", by="me", at=now(), parameters={"reason": reason}
+            )
+            for reason in ("the first", "the second")
+        ]
+    page.run()
+    assert "the second" in texts(page)
+    page.button(key=f"tracker_cancel_{behind[0]}").click().run()
+    assert waiting(page) == [("training", {"reason": "the second"})]
+    page.query_params["run"] = str(behind[1])
+    page.run()
+    page.button(key=f"detail_cancel_{behind[1]}").click().run()
+    assert waiting(page) == []
+    assert not page.exception
+
+
 def test_a_failed_run_shows_its_reason_and_can_be_tried_again(open_console: Open, empty_folder: Path) -> None:
     page = open_console(empty_folder)
     with store.writing(process.the_world().raw) as connection:
