@@ -75,6 +75,9 @@ def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> tuple[Versio
         return progress.wants_best and not is_repeated
 
     progress.say(0.1, sentence("searching on {rows:,} rows", rows=rows["train"]), always=True)
+    there_are = training.count_draws(plan)
+    if there_are < plan.draws:
+        progress.say(0.1, sentence("all {count} parameter sets that there are get a try", count=there_are), always=True)
     is_repeated = progress.wants_best
     wanted = _as_far_as_before(loop, progress, plan) if is_repeated else plan
     with open_place(settings.dask_scheduler) as place:

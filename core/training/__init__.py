@@ -1,5 +1,6 @@
 """Search, fit and score a candidate: pure but for the processor's time."""
 
+from core.training.drawing import count_draws
 from core.training.encoding import Encoder
 from core.training.families import FAMILIES
 from core.training.lean import LeanModel, lean_from_bytes, lean_to_bytes, make_lean
@@ -16,6 +17,7 @@ __all__ = [
     "Spread",
     "TabularModel",
     "answers",
+    "count_draws",
     "here",
     "lean_from_bytes",
     "lean_to_bytes",

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from core.contract import Contract
 from core.errors import TrainingError
 from core.records import Candidate, LabelledRows, SearchPlan, Trial
+from core.training.drawing import Draw, count_draws, planned_draws
 from core.training.encoding import Encoder, encoder_for
-from core.training.families import DEFAULTS, FAMILIES, Parameters, draw
+from core.training.families import FAMILIES, Parameters
 from core.training.interval import Calibration, calibrate
 from core.training.model import TabularModel
 from core.training.scoring import answers, measure, score
@@ -53,15 +54,6 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Draw:
-    """A parameter set to be tried."""
-
-    number: int
-    family: str
-    parameters: Parameters
-
-
-@dataclass(frozen=True)
 class Attempt:
     """A trial with its metrics on the validation rows; without its model, which would only fill memory and wire."""
 
@@ -82,6 +74,7 @@ def train_candidate(
     """The best model of a search: chosen on the validation rows, fitted on train and validation rows, scored on test.
 
     Its ``validation`` metrics are those of the fit on the train rows alone (at most 20,000 rows of each).
+    No parameter set is tried twice; where there are fewer than were asked for, the search ends when all are tried.
     ``on_trial(trial, done, planned)`` is told of each trial, in their order; it says True where that is enough, so that
     no further one is begun, and may raise to stop the search.
     ``spread`` does the fits of the search. The test rows are never fitted on.
@@ -138,11 +131,11 @@ def _task(train: LabelledRows, validation: LabelledRows, contract: Contract, see
 
 def _search(task: Task, plan: SearchPlan, on_trial: OnTrial, spread: Spread) -> list[Attempt]:
     attempts: list[Attempt] = []
-    is_enough = threading.Event()
-    with closing(spread(try_draw, task, _until(is_enough, _draws(plan), plan.seconds))) as found:
+    is_enough, planned = threading.Event(), count_draws(plan)
+    with closing(spread(try_draw, task, _until(is_enough, planned_draws(plan), plan.seconds))) as found:
         for made in found:
             attempts.append(made)
-            if on_trial(made.trial, len(attempts), plan.draws):
+            if on_trial(made.trial, len(attempts), planned):
                 is_enough.set()
     return attempts
 
@@ -197,18 +190,6 @@ def _until(is_enough: threading.Event, draws: Iterator[Draw], seconds: float) ->
         yield one
         if is_enough.is_set() or time.perf_counter() - began >= seconds:
             return
-
-
-def _draws(plan: SearchPlan) -> Iterator[Draw]:
-    """Each family with its defaults, then random parameters of random families: a good one comes first."""
-    families = plan.families or tuple(FAMILIES)
-    random = np.random.default_rng(plan.seed)
-    for number in range(plan.draws):
-        if number < len(families):
-            yield Draw(number + 1, families[number], DEFAULTS[families[number]])
-        else:
-            family = families[int(random.integers(len(families)))]
-            yield Draw(number + 1, family, draw(family, random))
 
 
 def _check(

@@ -15,6 +15,7 @@ from core.contract import Contract, parse_contract
 from core.errors import RunCancelled, TrainingError
 from core.records import Candidate, LabelledRows, SearchPlan, Trial
 from core.training import FAMILIES, LEAST_ROWS, score, train_candidate
+from core.training.drawing import count_draws, planned_draws
 from core.training.encoding import Encoder, encoder_for, shares
 from core.training.families import DEFAULTS
 from core.training.search import SEARCHED_ROWS, encode
@@ -122,6 +123,30 @@ def test_where_it_is_enough_the_best_of_those_under_way_is_taken(parts: Parts, c
     found = train(parts, contract, plan, lambda _trial, done, _planned: done == 2)
     assert 2 <= len(found.trials) <= 2 + MOST_AT_ONCE
     assert found.parameters == min(found.trials, key=lambda trial: trial.score).parameters
+
+
+def test_a_search_that_has_tried_every_set_of_its_family_ends(parts: Parts, contract: Contract) -> None:
+    told: list[tuple[int, int]] = []
+    plan = replace(PLAN, draws=8, families=("linear",))
+    found = train(parts, contract, plan, lambda _trial, done, planned: told.append((done, planned)))
+    assert sorted(trial.parameters["alpha"] for trial in found.trials) == [0.1, 1.0, 10.0, 100.0]
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+@given(
+    st.integers(0, 2**31),
+    st.integers(1, 60),
+    st.lists(st.sampled_from(sorted(FAMILIES)), unique=True),
+)
+def test_no_set_is_drawn_twice_and_fewer_draws_are_the_first_of_more(
+    seed: int, count: int, families: list[str]
+) -> None:
+    plan = SearchPlan(draws=count, seconds=1.0, seed=seed, families=tuple(families))
+    drawn = list(planned_draws(plan))
+    assert len(drawn) == count_draws(plan)
+    assert [one.number for one in drawn] == list(range(1, len(drawn) + 1))
+    assert len({(one.family, str(one.parameters)) for one in drawn}) == len(drawn)
+    assert list(planned_draws(replace(plan, draws=count + 5)))[:count] == drawn
 
 
 def test_too_few_rows_are_refused_with_the_least_number(parts: Parts, contract: Contract) -> None:

@@ -92,6 +92,17 @@ def test_the_trials_of_a_search_are_in_its_log_as_they_come(make_loop: MakeLoop)
     assert {line.step for line in lines} == {"train", "rank", "promote"}
 
 
+def test_a_search_that_runs_out_of_parameter_sets_says_so(make_loop: MakeLoop) -> None:
+    loop = make_loop([listings(300)])
+    cycle(loop)
+    run = queue(loop, "training", reason="linear alone", draws=8, families=["linear"])
+    version = execute(loop, run)["version"]
+    assert len(loop.registry.load_trials(version)) == 4
+    said = [line.message for line in log_of(loop, run)]
+    assert "all 4 parameter sets that there are get a try" in said
+    assert "4 of 4 parameter sets tried" in said
+
+
 def test_a_cancel_in_the_middle_of_a_search_leaves_no_version(
     make_loop: MakeLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
