@@ -43,8 +43,8 @@ names = {
     "versions": _("Two versions"),
     "row": _("One row"),
 }
-VIEWS[widgets.pick_button(_("Show"), list(VIEWS), "show", "importance", names.__getitem__)](shown)
-reasons.documents(shown)
+row = VIEWS[widgets.pick_button(_("Show"), list(VIEWS), "show", "importance", names.__getitem__)](shown)
+reasons.documents(shown, row)
 reasons.show_check(version, stored)
 if other is not None and beside is not None:
     reasons.show_check(other, beside)

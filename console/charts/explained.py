@@ -66,7 +66,7 @@ def cohort_map(sizes: pd.DataFrame, labels: Sequence[str], contract: Contract) -
         tickvals=list(range(len(labels))),
         ticktext=shown,
     )
-    figure.update_xaxes(side="top", tickangle=-40, showgrid=False, range=[-0.5, len(columns) - 0.5])
+    figure.update_xaxes(side="top", tickangle=-65, showgrid=False, range=[-0.5, len(columns) - 0.5])
     laid_out(figure, len(labels) * 0.9)
     return figure.update_layout(height=int(140 + 27 * len(labels)))
 

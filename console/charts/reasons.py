@@ -15,7 +15,7 @@ from core.explanation import levels
 from core.records import Explanation
 
 MOST_POINTS = 600
-MOST_TEXTS = 15
+MOST_TEXTS = 15  # of a text, the values that are drawn
 # Room for an amount beside its bar, in pixels, so that it is there on a narrow screen too.
 AMOUNT_WIDTH = 76
 
@@ -54,6 +54,8 @@ def waterfall(explanation: Explanation, row: int, contract: Contract) -> go.Figu
     start = max(low - room, 0) if low >= 0 else low - room
     # The amounts are written; more ticks would lie upon each other on a narrow screen.
     figure.update_xaxes(range=[start, high + room / 8], nticks=2, tickangle=0, **with_unit(unit))
+    if start > 0:
+        figure.update_xaxes(title=_("The axis begins at {amount}, not at 0.", amount=amount(start, unit)))
     # What takes away from the price has its amount to the left of its bar, where the names are.
     lowest = min((end for end, step in zip(ends[1:], steps, strict=True) if step < 0), default=high)
     if lowest - start < (high - start) / 2:
@@ -79,7 +81,7 @@ def importance_bars(importances: dict[str, pd.Series], contract: Contract) -> go
     figure.update_layout(showlegend=len(importances) > 1, barmode="group")
     figure.update_xaxes(
         title=_(
-            "mean part in the {target} ({unit})",
+            "mean size of the part in the {target} ({unit})",
             target=contract.target_column.label.lower(),
             unit=contract.target_column.unit,
         )
@@ -119,7 +121,7 @@ def dependence(explanation: Explanation, feature: str, contract: Contract, by: s
     """
     values, parts = explanation.data[feature], explanation.values[:, explanation.features.index(feature)]
     shown, ticks = (
-        _text_places(values, contract) if _is_text(values) else (_number_places(values, feature, contract), {})
+        _text_places(values, contract) if is_text(values) else (_number_places(values, feature, contract), {})
     )
     colours = {"color": DOWN} if by is None else _scale(levels(explanation, by))
     texts = _texts(values, contract)
@@ -145,7 +147,8 @@ def dependence(explanation: Explanation, feature: str, contract: Contract, by: s
     return laid_out(figure, 14)
 
 
-def _is_text(values: pd.Series) -> bool:
+def is_text(values: pd.Series) -> bool:
+    """Whether the values of a feature are texts, which have no order."""
     return not pd.api.types.is_numeric_dtype(values)
 
 
@@ -193,7 +196,7 @@ def _texts(values: pd.Series, contract: Contract) -> list[str]:
 
 
 def _colours(values: pd.Series) -> dict[str, object]:
-    if _is_text(values):
+    if is_text(values):
         return {"color": NEUTRAL}
     return _scale(values.rank(pct=True).fillna(0.5))
 

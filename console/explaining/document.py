@@ -12,13 +12,21 @@ from console.charts import reasons as row_charts
 from console.charts.reasons import label_of
 from console.explaining.shown import Shown
 from console.explaining.tables import changes_table, cohorts_table, disagreement_table, importance_table
-from console.explaining.words import agreement_verdict, cohort_kind, cohort_name, cohorts_verdict, headline
+from console.explaining.words import (
+    agreement_verdict,
+    cohort_kind,
+    cohort_name,
+    cohorts_verdict,
+    headline,
+    not_all_drawn,
+    swarm_words,
+)
 from console.formats import moment
 from console.language import _
 from console.report import document_html
 from console.report.parts import Part
 from core.contract import Contract
-from core.explanation import agreement, divide, importance, importance_changes, importances, interactions
+from core.explanation import KINDS, agreement, divide, importance, importance_changes, importances, interactions
 from core.records import Explanation
 
 # Raised where a field changes its meaning or goes; a new field leaves it as it is.
@@ -27,13 +35,23 @@ MOST_FEATURES, MOST_ROWS, MOST_DRAWN = 4, 15, 20
 
 
 @dataclass(frozen=True)
+class OneRow:
+    """A row as the page shows it: what is said of it, and its reasons by version."""
+
+    said: str
+    found: Mapping[int, Explanation]
+
+
+@dataclass(frozen=True)
 class Facts:
-    """What a document is made of: ``batches`` are the labels of batches by their keys."""
+    """What a document is made of: ``batches`` are the labels of batches by their keys, ``row`` is the row that the page
+    shows, None where it shows none."""
 
     shown: Shown
     contract: Contract
     zone: tzinfo
     batches: Mapping[int, str]
+    row: OneRow | None = None
 
 
 def explanation_html(facts: Facts, made_at: datetime) -> str:
@@ -89,12 +107,15 @@ def _parts(facts: Facts) -> Iterator[Part]:
     yield Part(_("Importance"), tables=(importance_table(explanation, contract),), figures=(bars,))
     for number, stored in _each(shown):
         title = _("Every row, version {version}", version=number)
-        words = (_("Each dot is a row; blue is a low value, orange a high one."),)
+        words = (swarm_words(),)
         yield Part(title, words=words, figures=(row_charts.beeswarm(stored.explanation, contract),))
     yield Part(_("Feature by feature"))
     for name in importance(explanation).index[:MOST_FEATURES]:
         yield _feature(explanation, str(name), contract)
-    yield from _cohorts(facts)
+    for kind in KINDS:
+        yield from _cohorts(facts, kind)
+    if facts.row is not None:
+        yield from _row(facts.row, contract)
     if shown.are_two:
         yield from _two(shown, contract)
 
@@ -110,19 +131,29 @@ def _feature(explanation: Explanation, name: str, contract: Contract) -> Part:
     return Part(label_of(name, contract), 3, words, figures=(row_charts.dependence(explanation, name, contract, by),))
 
 
-def _cohorts(facts: Facts) -> Iterator[Part]:
+def _row(row: OneRow, contract: Contract) -> Iterator[Part]:
+    yield Part(_("One row"), words=(row.said,))
+    for number, explanation in row.found.items():
+        title = _("How version {version} comes to its prediction", version=number)
+        yield Part(title, 3, figures=(row_charts.waterfall(explanation, 0, contract),))
+
+
+def _cohorts(facts: Facts, kind: str) -> Iterator[Part]:
     shown, contract = facts.shown, facts.contract
     stored = shown.whole[shown.version]
-    division = divide(stored, shown.kind)
+    division = divide(stored, kind)
     if not division.segments:
         return
     names = [cohort_name(segment, contract, facts.batches) for segment in division.segments]
     sizes = importances(stored, division)
     said = cohorts_verdict(sizes, names, stored.explanation, contract)
-    title = _("By {kind}", kind=cohort_kind(shown.kind, contract))
+    title = _("By {kind}", kind=cohort_kind(kind, contract))
     chart = charts.cohort_map(sizes[:MOST_DRAWN], names[:MOST_DRAWN], contract)
     table = cohorts_table(sizes, division.segments, names, contract)
-    yield Part(title, words=(f"{said.headline}. {said.detail}",), tables=(table,), figures=(chart,))
+    words = [f"{said.headline}. {said.detail}"]
+    if len(names) > MOST_DRAWN:
+        words.append(not_all_drawn(MOST_DRAWN, len(names)))
+    yield Part(title, words=words, tables=(table,), figures=(chart,))
 
 
 def _two(shown: Shown, contract: Contract) -> Iterator[Part]:

@@ -19,13 +19,13 @@ FIRST = 3
 
 
 def importance_table(explanation: Explanation, contract: Contract) -> Table:
-    """Each column's mean part and its share of all."""
+    """The mean size of each column's part and its share of all."""
     sizes, unit = importance(explanation), contract.target_column.unit
     total = float(sizes.sum()) or 1.0
     return [
         {
             _("Column"): label_of(str(name), contract),
-            _("Mean part"): amount(float(size), unit),
+            _("Mean size of the part"): amount(float(size), unit),
             _("Share of all"): share(float(size) / total),
         }
         for name, size in sizes.items()

@@ -47,7 +47,9 @@ def headline(found: Found, part: str, contract: Contract) -> Verdict:
     """What a version leans on first, and, beside another, what has changed; ``part`` names the rows that are shown."""
     (number, stored), *rest = found.items()
     label = contract.target_column.label.lower()
-    detail = _("Mean part in the {target} over {rows:,} holdout rows.", target=label, rows=len(stored))
+    detail = _(
+        "Mean size of the part in the {target}, up or down, over {rows:,} holdout rows.", target=label, rows=len(stored)
+    )
     if part:
         detail = f"{part}. {detail}"
     if not rest:
@@ -56,6 +58,16 @@ def headline(found: Found, part: str, contract: Contract) -> Verdict:
     said = leans_now(number, beside.explanation, stored.explanation, contract)
     earlier = leans_on(other, beside.explanation, contract)
     return Verdict("well", said, f"{earlier}. {detail}")
+
+
+def swarm_words() -> str:
+    """What the dots of the figure of every row are."""
+    return _("Each dot is a row; blue is a low value, orange a high one, grey a text or a value that is not given.")
+
+
+def not_all_drawn(most: int, count: int) -> str:
+    """That a figure has not every cohort."""
+    return _("The {most} largest of {all} cohorts are drawn; the table has all.", most=most, all=count)
 
 
 def cohort_kind(kind: str, contract: Contract) -> str:

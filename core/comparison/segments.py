@@ -30,10 +30,14 @@ def cohorts(rows: LabelledRows, least: int = LEAST_ROWS) -> Division:
 
 
 def bands(target: NDArray[np.float64]) -> Division:
-    """By the true value, in ``BANDS`` bands of about as many rows each."""
+    """By the true value, in at most ``BANDS`` bands of about as many rows each; none of them is empty."""
     edges = np.unique(np.quantile(target, np.arange(1, BANDS) / BANDS))
-    places = np.searchsorted(edges, target, side="right")
     ends = [float(target.min()), *edges.tolist(), float(target.max())]
-    counts = np.bincount(places, minlength=len(edges) + 1)
-    found = [Segment("band", f"{ends[i]:,.0f} – {ends[i + 1]:,.0f}", int(count)) for i, count in enumerate(counts)]
+    kept, places, counts = np.unique(
+        np.searchsorted(edges, target, side="right"), return_inverse=True, return_counts=True
+    )
+    found = [
+        Segment("band", f"{ends[i]:,.0f} – {ends[i + 1]:,.0f}", int(count))
+        for i, count in zip(kept.tolist(), counts, strict=True)
+    ]
     return Division(tuple(found), places)

@@ -67,3 +67,4 @@ class PredictionFilter:
     channel: str = ""
     outcome: str = ""
     version: int | None = None
+    request_id: str = ""

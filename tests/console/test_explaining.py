@@ -16,12 +16,12 @@ from console import language
 from console.charts import explained as charts
 from console.charts import force
 from console.charts.reasons import dependence
-from console.explaining.document import Facts, explanation_html, explanation_json
+from console.explaining.document import Facts, OneRow, explanation_html, explanation_json
 from console.explaining.shown import Shown
 from console.explaining.tables import changes_table, cohorts_table, disagreement_table, rows_csv
 from console.explaining.words import agreement_verdict, cohort_name, cohorts_verdict, headline, leans_now, row_sentence
 from core.contract import load_contract
-from core.explanation import agreement, divide, importances
+from core.explanation import KINDS, agreement, divide, importances, take
 from core.records import Explanation, Segment, StoredReasons
 
 CONTRACT = load_contract("real_estate")
@@ -57,7 +57,7 @@ def test_the_change_is_said_as_a_reader_would_say_it() -> None:
     same = leans_now(4, FIRST.explanation, FIRST.explanation, CONTRACT)
     assert same == "Version 4 leans on Bathrooms first, then Living area, then State"
     assert headline(shown(LATER, FIRST).found, "Ohio", CONTRACT).detail.endswith(
-        "Ohio. Mean part in the price over 60 holdout rows."
+        "Ohio. Mean size of the part in the price, up or down, over 60 holdout rows."
     )
     assert headline(shown(FIRST).found, "", CONTRACT).headline.startswith(
         "Version 4 leans on Bathrooms ($ 9,000), then"
@@ -135,7 +135,17 @@ def test_the_document_needs_no_network_and_no_picture(tag: str, versions: tuple[
     assert "<img" not in own
     assert not re.search(r'(src|href)="(?!data:application/json)', own)
     assert f'<html lang="{tag}">' in page
-    assert page.count('<div class="figure">') == 2 + len(versions) + 3 + (len(versions) == 2)
+    assert page.count('<div class="figure">') == 1 + len(versions) + 3 + len(KINDS) + (len(versions) == 2)
+
+
+def test_the_document_has_the_row_that_the_page_shows() -> None:
+    one = {each.version: take(each, np.array([7])).explanation for each in (LATER, FIRST)}
+    facts = Facts(shown(LATER), CONTRACT, UTC, {}, OneRow("Version 16 says $ 1 for row 7", one))
+    page = explanation_html(facts, AT)
+    assert "Version 16 says $ 1 for row 7" in page
+    for number in (16, 4):
+        assert f"How version {number} comes to its prediction" in page
+    assert "How version" not in explanation_html(replace(facts, row=None), AT)
 
 
 def test_the_numbers_of_the_document_are_those_of_its_figures() -> None:

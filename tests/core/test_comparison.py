@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from core.comparison import blocks, compare, resample, resamples_from_bytes, resamples_to_bytes
+from core.comparison.segments import bands as bands_of
 from core.errors import InputError, StoreError
 from core.records import Holdout, LabelledRows
 from core.training import metrics_of
@@ -136,6 +137,13 @@ def test_many_properties_are_resampled_in_blocks_as_wide_as_properties_would() -
     ratio = errors[:, 1].mean() / errors[:, 0].mean()
     by_hand = np.std(errors[:, 1] - ratio * errors[:, 0]) / errors[:, 0].mean() / np.sqrt(len(errors))
     assert (difference.high - difference.low) / (2 * 1.96) == pytest.approx(by_hand, rel=0.1)
+
+
+@given(st.lists(st.sampled_from([1.0, 2.0, 2.5, 7.0, 100.0]), min_size=1, max_size=40))
+def test_no_band_is_empty_and_each_row_is_in_the_one_that_it_names(target: list[float]) -> None:
+    found = bands_of(np.array(target))
+    assert [part.rows for part in found.segments] == np.bincount(found.places).tolist()
+    assert all(part.rows for part in found.segments)
 
 
 def test_segments_are_cohorts_of_enough_rows_and_bands_of_the_target() -> None:

@@ -81,7 +81,7 @@ def test_a_cohort_narrows_down_every_view(open_console: Open, filled_folder: Pat
         query = {"version": "2", "by": "cohort", "cohort": str(state), "show": view}
         page = open_console(filled_folder, "explain", query)
         assert not page.exception
-        assert f"{state}. Mean part in the price over {count} holdout rows" in texts(page)
+        assert f"{state}. Mean size of the part in the price, up or down, over {count} holdout rows" in texts(page)
     assert len(picker(page, "Row").options) == count
 
 

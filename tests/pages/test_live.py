@@ -14,6 +14,7 @@ from core import store
 from core.live import METRICS
 from core.loop import open_loop
 from core.prediction import open_predictor, predict_rows
+from core.records import PredictionFilter
 from core.settings import read_settings
 from tests.conftest import listings
 from tests.pages.conftest import Open, button, texts, waiting
@@ -84,7 +85,7 @@ def test_a_true_value_is_told_on_the_page_and_stands_in_the_history(open_console
         truth = store.load_truth(connection, prediction=41)
     assert truth is not None
     assert (truth.value, truth.by) == (250_000.0, "operator")
-    assert data.predictions(1, 1)[0]["true_value"] == 250_000.0
+    assert data.predictions(PredictionFilter(), 1, 1)[0]["true_value"] == 250_000.0
     history = open_console(used_folder, "history", {"show": "prices"})
     assert not history.exception
 
@@ -125,7 +126,7 @@ def test_who_asked_on_the_page_tells_the_true_value_below_the_answer(open_consol
     button(page, "Keep it").click().run()
     assert not page.exception
     assert "$ 250,000 is kept as true: the price missed it by" in texts(page)
-    [entry] = data.predictions(1, 1)
+    [entry] = data.predictions(PredictionFilter(), 1, 1)
     assert (entry["street"], entry["true_value"], entry["true_value_from"]) == ("1758218", 250_000.0, "asker")
 
 

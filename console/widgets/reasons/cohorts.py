@@ -6,7 +6,7 @@ from console import data, state
 from console.charts import explained as charts
 from console.explaining.shown import Shown
 from console.explaining.tables import cohorts_table
-from console.explaining.words import cohort_kind, cohort_name, cohorts_verdict
+from console.explaining.words import cohort_kind, cohort_name, cohorts_verdict, not_all_drawn
 from console.language import _
 from console.widgets.panels import empty_panel, figure, verdict
 from core.explanation import divide, importances
@@ -38,9 +38,12 @@ def show_cohorts(shown: Shown) -> None:
                 kind=kind,
             )
         )
-        drawn = importances(each, division)[:MOST_DRAWN]
+        # In the order of the first version, so that two maps can be read column by column.
+        drawn = importances(each, division)[:MOST_DRAWN].reindex(columns=sizes.columns, fill_value=0.0)
         chart = charts.cohort_map(drawn, names[:MOST_DRAWN], contract)
         figure(chart, f"cohorts_{number}", _("Importance within each cohort, version {version}", version=number))
+    if len(names) > MOST_DRAWN:
+        st.caption(not_all_drawn(MOST_DRAWN, len(names)))
     st.dataframe(
         cohorts_table(sizes, division.segments, names, contract),
         hide_index=True,

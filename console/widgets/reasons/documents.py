@@ -3,16 +3,16 @@
 import streamlit as st
 
 from console import data, state
-from console.explaining.document import Facts, explanation_html
+from console.explaining.document import Facts, OneRow, explanation_html
 from console.explaining.shown import Shown
 from console.explaining.tables import rows_csv
 from console.language import _
 from console.widgets.documents import document_button
 
 
-def documents(shown: Shown) -> None:
-    """Buttons that save the explanation as a page and its rows as a table."""
-    facts = Facts(shown, state.contract(), state.zone(), {batch.id: batch.label for batch in data.batches()})
+def documents(shown: Shown, row: OneRow | None) -> None:
+    """Buttons that save the explanation as a page, with the row that is shown, and its rows as a table."""
+    facts = Facts(shown, state.contract(), state.zone(), {batch.id: batch.label for batch in data.batches()}, row)
     name = f"explanation_{shown.version}"
     with st.container(horizontal=True):
         document_button(

@@ -6,8 +6,8 @@ from console import state
 from console.charts import reasons as charts
 from console.charts.reasons import label_of
 from console.explaining.shown import Shown
-from console.explaining.words import headline
-from console.formats import share
+from console.explaining.words import headline, swarm_words
+from console.formats import count, share
 from console.language import _
 from console.widgets.panels import figure, verdict
 from console.widgets.pickers import pick
@@ -37,9 +37,7 @@ def show_every_row(shown: Shown) -> None:
     """Every row's reasons as dots, by version."""
     for place, (number, stored) in zip(st.columns(len(shown.found)), shown.found.items(), strict=True):
         with place:
-            st.caption(
-                _("Version {version}. Each dot is a row; blue is a low value, orange a high one.", version=number)
-            )
+            st.caption(f"{_('Version {number}', number=number)}. {swarm_words()}")
             chart = charts.beeswarm(stored.explanation, state.contract())
             figure(chart, f"swarm_{number}", _("Reasons of version {version}", version=number))
 
@@ -60,6 +58,11 @@ def show_dependence(shown: Shown) -> None:
         by = pick(_("Coloured by"), others, "colour", others[0], named, width=260) if others else None
     if by is not None:
         st.caption(_why(feature, by, float(told_by[by]), others[0], explanation))
+    values = explanation.data[feature]
+    if charts.is_text(values) and values.nunique() > charts.MOST_TEXTS:
+        st.caption(
+            _("The {most} commonest of {all} values are drawn.", most=charts.MOST_TEXTS, all=count(values.nunique()))
+        )
     chart = charts.dependence(explanation, feature, contract, by)
     figure(chart, "dependence", _("Values of {feature} against their part", feature=named(feature)))
 

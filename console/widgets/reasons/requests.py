@@ -5,35 +5,40 @@ from typing import Any
 import streamlit as st
 
 from console import data, navigation, state
+from console.drift import Verdict
+from console.explaining.document import OneRow
 from console.formats import amount, moment, signed_amount
 from console.language import _
 from console.widgets.panels import verdict
 from console.widgets.pickers import key_in_address, pick, type_text
 from console.widgets.reasons.waterfalls import show_reasons
 from core.explanation import agrees
-from core.records import Explanation
+from core.records import Explanation, PredictionFilter
 
 MOST = 50
 
 
-def show_request(other: int | None) -> None:
-    """A request, the newest first, and its reasons; beside those of the version ``other``."""
+def show_request(other: int | None) -> OneRow | None:
+    """A request, the newest first, and its reasons; beside those of the version ``other``. None where there is none."""
     st.header(_("A price that was asked for"), anchor=False)
     entry = _pick_request()
     if entry is None:
-        return
+        return None
     version = int(entry["model_version"])
     found = {version: data.request_explanation(version, entry["id"])}
-    _say(entry, found[version])
+    said = _said(entry, found[version])
+    verdict(said.tone, said.headline, said.detail)
     if other is not None and other != version:
         found[other] = data.request_explanation(other, entry["id"])
     show_reasons(found)
+    return OneRow(f"{said.headline}.", found)
 
 
 def _pick_request() -> dict[str, Any] | None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = type_text(_("Request id"), "request_id", placeholder=_("as a program was answered"), width=260)
-        found = {entry["id"]: entry for entry in data.predictions(1, MOST, outcome="answered", request_id=text)}
+        wanted = PredictionFilter(outcome="answered", request_id=text)
+        found = {entry["id"]: entry for entry in data.predictions(wanted, 1, MOST)}
         named = key_in_address("request")
         if named is not None and named not in found:
             asked = data.request(named)
@@ -59,23 +64,21 @@ def _pick_request() -> dict[str, Any] | None:
     return found[chosen]
 
 
-def _say(entry: dict[str, Any], explanation: Explanation) -> None:
+def _said(entry: dict[str, Any], explanation: Explanation) -> Verdict:
     """Whether the version says now what it said then."""
     unit, version = state.contract().target_column.unit, entry["model_version"]
     then, now = float(entry["prediction"]), float(explanation.predictions[0])
     if agrees(explanation.predictions, [then]).all():
-        verdict(
-            "well", _("Version {version} says {price} now, as it did then", version=version, price=amount(now, unit))
+        return Verdict(
+            "well",
+            _("Version {version} says {price} now, as it did then", version=version, price=amount(now, unit)),
+            "",
         )
-        return
-    verdict(
-        "trouble",
-        _(
-            "Version {version} says {now} now; {then} was stored ({change})",
-            version=version,
-            now=amount(now, unit),
-            then=amount(then, unit),
-            change=signed_amount(now - then, unit),
-        ),
-        _("The reasons below are those of what it says now."),
+    headline = _(
+        "Version {version} says {now} now; {then} was stored ({change})",
+        version=version,
+        now=amount(now, unit),
+        then=amount(then, unit),
+        change=signed_amount(now - then, unit),
     )
+    return Verdict("trouble", headline, _("The reasons below are those of what it says now."))

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from console import data, state
+from console.explaining.document import OneRow
 from console.explaining.shown import Shown
 from console.explaining.words import row_sentence
 from console.formats import amount, signed_amount
@@ -18,28 +19,27 @@ from core.records import Explanation, StoredReasons
 MOST_ROWS = 200
 
 
-def show_row(shown: Shown) -> None:
-    """A row by a condition, or a price that was asked for."""
+def show_row(shown: Shown) -> OneRow | None:
+    """A row by a condition, or a price that was asked for; what is shown of it, None where there is none."""
     sources = {"holdout": _("A row of the holdout"), "requests": _("A price asked for")}
     source = pick_button(_("Which row"), list(sources), "of", "holdout", sources.__getitem__)
-    if source == "requests":
-        show_request(shown.other)
-    else:
-        _show_holdout_row(shown)
+    return show_request(shown.other) if source == "requests" else _show_holdout_row(shown)
 
 
-def _show_holdout_row(shown: Shown) -> None:
+def _show_holdout_row(shown: Shown) -> OneRow | None:
     st.header(_("One row of the holdout"), anchor=False)
     place = _pick_row(shown)
     if place is None:
-        return
+        return None
     contract, row = state.contract(), take(shown.rows, np.array([place]))
     said, true = float(row.explanation.predictions[0]), float(row.target[0])
-    verdict("wait", row_sentence(shown.version, said, true, int(shown.numbers[place]), contract))
+    words = row_sentence(shown.version, said, true, int(shown.numbers[place]), contract)
+    verdict("wait", words)
     found = {shown.version: row.explanation}
     if shown.other is not None:
         found[shown.other] = _of_other(shown, shown.other, row)
     show_reasons(found)
+    return OneRow(words, found)
 
 
 def _of_other(shown: Shown, other: int, row: StoredReasons) -> Explanation:
