@@ -6,12 +6,13 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from uuid import uuid4
 
 from console import process
+from console.language import _, told
 from core.prediction.files import (
-    PROBLEM_HEADER,
     Part,
     Problem,
     answer_header,
@@ -25,12 +26,16 @@ from core.prediction.files import (
 
 SHOWN = 50
 NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d+)?")
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
 OnPart = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class FileAnswer:
-    """The answers to a file and its problems, each as a CSV file, and how it went."""
+    """The answers to a file and its problems, each as a CSV file, and how it went.
+
+    The problems are in the language of who asked, the names of the answers' columns are those of the API.
+    """
 
     name: str
     request_id: str
@@ -68,8 +73,12 @@ def answer_file(name: str, content: bytes, columns: Mapping[str, int], by: str, 
         is_stored=all(part.is_stored for part in parts),
         seconds=time.perf_counter() - began,
         answers=as_csv(answer_header(table), answer_rows(table, parts)),
-        problems=as_csv(PROBLEM_HEADER, problem_rows(problems)),
+        problems=as_csv(_problem_header(), problem_rows(problems, told)),
     )
+
+
+def _problem_header() -> list[str]:
+    return [_("Line"), _("What is wrong"), _("Column"), _("Value")]
 
 
 def first_lines(content: bytes) -> list[dict[str, str]]:
@@ -78,6 +87,15 @@ def first_lines(content: bytes) -> list[dict[str, str]]:
 
 
 def excel_of(content: bytes) -> bytes:
-    """A CSV file of ours as an Excel file with its numbers as numbers; a code with zeros before it stays a text."""
+    """A CSV file of ours as an Excel file: numbers and dates as such; a code with zeros before it stays a text."""
     header, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
-    return as_excel(header, ([float(cell) if NUMBER.fullmatch(cell) else cell for cell in row] for row in rows))
+    return as_excel(header, (map(_typed, row) for row in rows))
+
+
+def _typed(cell: str) -> float | date | str:
+    if NUMBER.fullmatch(cell):
+        return float(cell)
+    try:
+        return date.fromisoformat(cell) if DATE.fullmatch(cell) else cell
+    except ValueError:
+        return cell

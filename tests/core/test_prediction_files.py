@@ -3,8 +3,10 @@
 import csv
 import io
 import zipfile
+from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,17 @@ from openpyxl import Workbook, load_workbook
 
 from core.contract import Contract
 from core.errors import InputError
-from core.prediction.files import MOST_ROWS, Table, answer_header, as_csv, as_excel, match_columns, read_table
+from core.prediction.files import (
+    MOST_ROWS,
+    Table,
+    answer_header,
+    answer_rows,
+    as_csv,
+    as_excel,
+    match_columns,
+    read_table,
+)
+from core.prediction.files.answering import Part, Priced
 from core.prediction.files.table import MOST_COLUMNS
 from core.prediction.files.writing import FORMULAS, harmless
 
@@ -130,6 +142,15 @@ def test_answers_that_come_back_as_a_file_keep_every_column_apart() -> None:
         *("line (file)", "bed", "prediction (file)"),
     ]
     assert len(set(header)) == len(header)
+
+
+def test_a_date_of_a_spreadsheet_comes_back_as_a_date() -> None:
+    priced = Priced(np.array([5.0]), None, np.zeros((0, 0), dtype=str), np.zeros((1, 0)))
+    part = Part(1, 1, np.array([0]), priced, [""], [""], [9], "r", ())
+    times = [datetime.fromisoformat(text) for text in ("2020-01-31", "2020-01-31T08:30")]
+    table = read_table("a.xlsx", excel(["sold", "seen"], times))
+    [row] = answer_rows(table, [part])
+    assert [str(cell) for cell in row[6:8]] == ["2020-01-31", "2020-01-31 08:30:00"]
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=30))

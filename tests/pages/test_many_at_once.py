@@ -1,13 +1,15 @@
 """A file with many rows on the page: matched, answered, handed back."""
 
 import io
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from console import process, state
-from console.file_answers import FileAnswer, excel_of, first_lines
+from console.file_answers import FileAnswer, answer_file, excel_of, first_lines
+from console.language import speaking
 from core import store
 from core.prediction.files import MOST_ROWS
 from tests.pages.conftest import Open, button, texts
@@ -37,7 +39,7 @@ def test_a_file_is_answered_row_by_row_and_its_problems_are_named(open_console: 
     found = page.session_state[state.FILE_ANSWER][1]
     assert isinstance(found, FileAnswer)
     assert [row["line"] for row in first_lines(found.answers)] == ["2", "3"]
-    assert [(row["line"], row["column"]) for row in first_lines(found.problems)] == [("4", "bed")]
+    assert [(row["Line"], row["Column"]) for row in first_lines(found.problems)] == [("4", "bed")]
     with store.reading(process.the_world().raw) as connection:
         kept = store.list_predictions(connection, tables=process.the_world().tables, limit=3)
     assert {row["request_id"] for row in kept} == {found.request_id}
@@ -82,9 +84,26 @@ def test_decimal_commas_are_said(open_console: Open, filled_folder: Path) -> Non
     assert "are read with decimal commas: 0,25 is a quarter." in texts(page)
 
 
-def test_answers_as_excel_have_numbers_where_numbers_are(tmp_path: Path) -> None:
+def test_the_problems_are_in_the_readers_language(open_console: Open, filled_folder: Path) -> None:
+    open_console(filled_folder, "predict")
+    with speaking("es-ES"):
+        found = answer_file("a.csv", b"bed,city\nmany,Town 4\n", {"bed": 0, "city": 1}, "operator", lambda *_: None)
+    [problem] = first_lines(found.problems)
+    assert list(problem) == ["Línea", "Qué está mal", "Columna", "Valor"]
+    assert problem["Qué está mal"].startswith("Dormitorios (bed) debe ser un número")
+
+
+def test_answers_as_excel_have_numbers_and_dates_where_they_are(tmp_path: Path) -> None:
     path = tmp_path / "answers.xlsx"
-    path.write_bytes(excel_of("line,zip_code,notes,prediction\n2,01004,'=1+1,-1234.5\n".encode("utf-8-sig")))
+    text = "line,zip_code,notes,prediction,sold,odd\n2,01004,'=1+1,-1234.5,2020-01-31,2020-13-31\n"
+    path.write_bytes(excel_of(text.encode("utf-8-sig")))
     sheet = openpyxl.load_workbook(path).active
-    assert [cell.value for cell in sheet[2]] == [2, "01004", "'=1+1", -1234.5]
+    assert [cell.value for cell in sheet[2]] == [
+        2,
+        "01004",
+        "'=1+1",
+        -1234.5,
+        datetime.fromisoformat("2020-01-31"),
+        "2020-13-31",
+    ]
     assert sheet.max_row < MOST_ROWS

@@ -4,7 +4,6 @@ from core.prediction.files.answering import Part, Problem, answer_table
 from core.prediction.files.decimals import decimals_of
 from core.prediction.files.table import MOST_ROWS, Table, match_columns, read_table, titles
 from core.prediction.files.writing import (
-    PROBLEM_HEADER,
     answer_header,
     answer_rows,
     as_csv,
@@ -14,7 +13,6 @@ from core.prediction.files.writing import (
 
 __all__ = [
     "MOST_ROWS",
-    "PROBLEM_HEADER",
     "Part",
     "Problem",
     "Table",

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, time
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,6 @@ LAST = (
     *("version", "id", "request_id"),
     *(name for number in range(1, REASONS + 1) for name in (f"reason_{number}", f"reason_{number}_part")),
 )
-PROBLEM_HEADER = ("line", "problem", "column", "value")
 
 
 def answer_header(table: Table) -> list[str]:
@@ -37,16 +37,16 @@ def answer_rows(table: Table, parts: Iterable[Part]) -> Iterable[list[Any]]:
         keys: Sequence[int | None] = part.keys if part.keys is not None else [None] * len(part.places)
         asked = zip(part.places.tolist(), _prices(part), part.unknown, part.missing, keys, _reasons(part), strict=True)
         for place, price, unknown, missing, key, reasons in asked:
-            own = map(harmless, table.rows[place])
+            own = map(_cell, table.rows[place])
             # "" where it is not stored: the request's id would lead nowhere.
             stored = [key, part.request_id] if key is not None else ["", ""]
             yield [table.lines[place], *price, unknown, missing, *own, part.version, *stored, *reasons]
 
 
-def problem_rows(problems: Iterable[Problem]) -> Iterable[list[Any]]:
-    """A line for each bad field."""
+def problem_rows(problems: Iterable[Problem], tell: Callable[[str], str]) -> Iterable[list[Any]]:
+    """A line for each bad field: the file's line, what is wrong as ``tell`` says it, column, and value."""
     for problem in problems:
-        yield [problem.line, harmless(problem.detail), problem.column, harmless(problem.value)]
+        yield [problem.line, harmless(tell(problem.detail)), problem.column, harmless(problem.value)]
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
@@ -58,7 +58,7 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def as_excel(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+def as_excel(header: Sequence[str], rows: Iterable[Iterable[Any]]) -> bytes:
     """Rows as an Excel file; takes some ten times as long as CSV."""
     from openpyxl import Workbook
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -81,6 +81,13 @@ def harmless(value: Any) -> Any:
     except ValueError:
         return f"'{value}"
     return value
+
+
+def _cell(value: Any) -> Any:
+    """A cell of the file as it comes back: a spreadsheet's date, which it holds as a time at midnight, as a date."""
+    if isinstance(value, datetime):
+        return value.date() if value.time() == time() else value
+    return harmless(value)
 
 
 def _prices(part: Part) -> Iterable[tuple[Any, ...]]:
