@@ -1,10 +1,12 @@
 """What every door of the console shares: problem details, bodies with a limit, paths of this site, late doors."""
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
@@ -12,6 +14,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from console import language
 from console.language import told
+
+REQUEST_ID = "X-Request-ID"
+GOOD_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
 class BodyTooLarge(Exception):
@@ -42,6 +47,12 @@ def language_tag(connection: HTTPConnection) -> str:
     """The language to answer a request in: the one chosen in this browser, or what the request accepts."""
     wanted = language.accepted(connection.headers.get("accept-language", ""))
     return language.choose(connection.cookies.get(language.COOKIE), wanted)
+
+
+def request_id_of(connection: HTTPConnection) -> str:
+    """The id of a request: the client's own where it sent a good one, otherwise a new one."""
+    given = connection.headers.get(REQUEST_ID, "")
+    return given if GOOD_ID.fullmatch(given) else uuid4().hex
 
 
 async def read_body(request: Request, limit: int) -> bytes:

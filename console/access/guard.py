@@ -12,7 +12,7 @@ from console.access.reach import client_of, is_loopback
 from console.access.sessions import Access
 from console.access.users import PARTS, PRICES, PROGRAM, may_open
 from console.language import _, speaking, told
-from console.wire import language_tag, problem
+from console.wire import REQUEST_ID, language_tag, problem, request_id_of
 from core.words import sentence
 
 OPEN_PATHS = ("/login", "/api/health", "/api/ready")
@@ -53,9 +53,9 @@ class Guard:
 
     def _refuse(self, connection: HTTPConnection) -> Response | None:
         if not self.access.needs_password and not _is_from_here(connection):
-            return problem(403, LOCAL_ONLY)
+            return _problem(connection, 403, LOCAL_ONLY)
         if not _is_same_origin(connection):
-            return problem(403, OTHER_SITE)
+            return _problem(connection, 403, OTHER_SITE)
         user = self.access.user_of(connection.cookies)
         connection.scope["user"] = user
         path = connection.scope["path"]
@@ -72,13 +72,14 @@ class Guard:
         path, query = connection.scope["path"], connection.scope.get("query_string", b"").decode("latin-1")
         if scheme.lower() == "bearer" and _is_for_programs(path):
             seconds = self.access.attempts.seconds_to_wait(client)
-            if seconds > 0:
-                return too_many(seconds)
             if self.access.is_token(given.strip(), client):
                 connection.scope["user"] = PROGRAM
                 return None
+            if seconds > 0:
+                whole = int(seconds) + 1
+                return _problem(connection, 429, wait_sentence(whole), **{"Retry-After": str(whole)})
         if _is_for_programs(path):
-            return problem(401, STRANGER, headers={"WWW-Authenticate": "Bearer"})
+            return _problem(connection, 401, STRANGER, **{"WWW-Authenticate": "Bearer"})
         if path.startswith(PARTS) or connection.scope.get("method", "GET") not in SAFE_METHODS:
             # An open page shows this text in its dialog "Connection error".
             return PlainTextResponse(told(SIGNED_OUT), 401)
@@ -87,7 +88,15 @@ class Guard:
 
 
 def _is_for_programs(path: str) -> bool:
-    return path.startswith("/api/") or path == "/metrics"
+    return path.startswith("/api/") or path in ("/api", "/metrics", "/metrics/")
+
+
+def _problem(connection: HTTPConnection, status: int, detail: str, **headers: str) -> Response:
+    """A problem as those that the API gives: with the request's id, and that nothing of it was stored."""
+    request_id = request_id_of(connection)
+    is_post = connection.scope.get("method") == "POST" and connection.scope["path"].startswith("/api/")
+    more = {"stored": False} if is_post else {}
+    return problem(status, detail, headers={REQUEST_ID: request_id, **headers}, request_id=request_id, **more)
 
 
 def _refuse_end_user(connection: HTTPConnection) -> Response:
@@ -96,7 +105,7 @@ def _refuse_end_user(connection: HTTPConnection) -> Response:
     if path == PRICES:
         return RedirectResponse(f"/?{query}" if query else "/", 303)
     if _is_for_programs(path):
-        return problem(403, FOR_OPERATORS)
+        return _problem(connection, 403, FOR_OPERATORS)
     if connection.scope.get("method", "GET") not in SAFE_METHODS:
         return PlainTextResponse(told(FOR_OPERATORS), 403)
     link = plain.LINK.substitute(address="/", name=_("Ask for a price"))
@@ -105,13 +114,7 @@ def _refuse_end_user(connection: HTTPConnection) -> Response:
 
 def wait_sentence(seconds: int) -> str:
     """What a client that has to wait reads."""
-    return sentence("Too many wrong passwords: try again in {seconds} s.", seconds=seconds)
-
-
-def too_many(seconds: float) -> Response:
-    """The answer to a client that has to wait."""
-    whole = int(seconds) + 1
-    return problem(429, wait_sentence(whole), headers={"Retry-After": str(whole)})
+    return sentence("Too many wrong passwords or tokens: try again in {seconds} s.", seconds=seconds)
 
 
 def _is_from_here(connection: HTTPConnection) -> bool:

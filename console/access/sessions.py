@@ -33,7 +33,7 @@ class Access:
     ) -> None:
         given = {OPERATOR: password, END_USER: end_user_password}
         self._passwords = {user: word for user, word in given.items() if word is not None}
-        self._token = token or password
+        self._token, self._has_own_token = token or password, bool(token)
         self.attempts = attempts or Attempts()
         secret = secret or secrets.token_hex(32)
         self._cookies = {user: _serializer(secret, word, user) for user, word in self._passwords.items()}
@@ -71,8 +71,16 @@ class Access:
         return found[0] if found else None
 
     def is_token(self, given: str, client: str) -> bool:
-        """Whether ``given`` is what programs send: the token, or the operator's password where there is no token."""
+        """Whether ``given`` is what programs send: the token, or the operator's password where there is no token.
+
+        The token is let in however many wrong ones came before: a program must not be locked out by another at its
+        address. It clears no count. Where the password is what programs send, it waits as it does at the sign-in.
+        """
         is_right = self._token is not None and _is_same(given, self._token)
+        if is_right and self._has_own_token:
+            return True
+        if self.attempts.seconds_to_wait(client) > 0:
+            return False
         self._note(client, is_right)
         return is_right
 

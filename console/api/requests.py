@@ -1,18 +1,16 @@
 """What every request of the API goes through: an id in and out, time and status counted, failures logged."""
 
 import logging
-import re
 import time
-from uuid import uuid4
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.api.metrics import Metrics
-from console.wire import problem
+from console.wire import REQUEST_ID, problem, request_id_of
 from core.words import sentence
 
-ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 logger = logging.getLogger(__name__)
 
 
@@ -31,8 +29,7 @@ class Requests:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
-        request_id = scope["request_id"] = given if ID.fullmatch(given) else uuid4().hex
+        request_id = scope["request_id"] = request_id_of(HTTPConnection(scope))
         # What the mount noted; the API's own router puts its route in its place.
         scope["route"] = None
         status, began = 0, time.perf_counter()
@@ -41,7 +38,7 @@ class Requests:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+                MutableHeaders(scope=message)[REQUEST_ID] = request_id
             await send(message)
 
         try:

@@ -363,6 +363,37 @@ def test_with_a_token_programs_send_it_and_the_password_is_for_pages(path: str) 
         assert client.get(path).text == "inside"
 
 
+def test_a_right_token_is_let_in_after_wrong_ones_from_its_address(clock: Clock) -> None:
+    right, wrong = ({"Authorization": f"Bearer {word}"} for word in (TOKEN, "wrong"))
+    with client_for(Access(PASSWORD, token=TOKEN, attempts=Attempts(clock))) as client:
+        assert [client.get("/api/model", headers=wrong).status_code for _ in range(6)] == [401] * 5 + [429]
+        assert client.get("/api/model", headers=right).text == "inside"
+        answer = client.get("/api/model", headers=wrong)
+        assert answer.status_code == 429
+        assert "wrong passwords or tokens" in answer.json()["detail"]
+        # It is for programs: it opens no way to go on guessing the password of pages.
+        assert sign_in(client) == 429
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/nothing", "/metrics", "/metrics/"])
+def test_what_is_refused_before_the_api_is_a_problem_with_the_requests_id(path: str, stranger: TestClient) -> None:
+    for headers in ({}, {"Origin": "https://other.example"}, {"Authorization": "Bearer wrong"}):
+        answer = stranger.post(path, headers={"X-Request-ID": "order-66", **headers})
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["x-request-id"] == answer.json()["request_id"] == "order-66"
+    wrong = {"Authorization": "Bearer wrong", "X-Request-ID": "no good"}
+    answers = [stranger.get(path, headers=wrong) for _ in range(5)]
+    assert answers[-1].status_code == 429
+    assert answers[-1].json()["request_id"] == answers[-1].headers["x-request-id"] != "no good"
+
+
+def test_a_price_that_was_refused_before_the_api_says_that_it_is_not_stored(stranger: TestClient) -> None:
+    assert stranger.post("/api/predict", json={}).json()["stored"] is False
+    assert "stored" not in stranger.get("/api/model").json()
+    other = stranger.post("/api/explain", json={}, headers={"Origin": "https://other.example"})
+    assert (other.status_code, other.json()["stored"]) == (403, False)
+
+
 @pytest.mark.parametrize("path", ["/api/predict", "/metrics"])
 def test_without_a_token_programs_send_the_password(path: str, stranger: TestClient) -> None:
     assert stranger.get(path).status_code == 401

@@ -75,6 +75,7 @@ def test_of_the_api_only_prices_are_open(end_user: TestClient, path: str) -> Non
     answer = end_user.get(path)
     assert answer.status_code == 403
     assert SENTENCE in answer.json()["detail"]
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
 
 
 def test_prices_over_http_are_asked_for_as_the_end_user(end_user: TestClient) -> None:
