@@ -7,7 +7,6 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from console import process
@@ -16,7 +15,7 @@ from console.children import running_children
 from console.downloads import download_routes
 from console.sign_in import sign_in_routes
 from console.sockets import send_at_once
-from console.wire import Deferred
+from console.wire import Deferred, doors_of_programs
 from core.errors import ConsoleError
 from core.logs import start_log
 from core.settings import Settings, prepare_data_dir
@@ -72,8 +71,7 @@ start_log(settings.log_level)
 app = st.App(
     Path(__file__).with_name("shell.py"),
     routes=[
-        Mount("/api", Deferred(make_api)),
-        Route("/metrics", Deferred(make_metrics), methods=["GET"]),
+        *doors_of_programs(Deferred(make_api), Deferred(make_metrics)),
         *sign_in_routes(process.the_access()),
         *download_routes(),
     ],

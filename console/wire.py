@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from console import language
@@ -90,3 +91,9 @@ class Deferred:
             if self._app is None:
                 self._app = await asyncio.to_thread(self._make)
         await self._app(scope, receive, send)
+
+
+def doors_of_programs(api: ASGIApp, metrics: ASGIApp) -> list[BaseRoute]:
+    """Where programs come in: also an address without, or with, the slash at its end is none of a page."""
+    paths = ("/metrics", "/metrics/")
+    return [Mount("/api", api), Route("/api", api), *(Route(path, metrics, methods=["GET"]) for path in paths)]

@@ -9,15 +9,18 @@ from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from console.api.bodies import Asked
+from console.api.bodies import ERRORS_SHOWN, Asked, BadRows, pointer
 from console.wire import problem
 from core.errors import ConsoleError, InputError, RegistryError, RowsInvalid, StoreError
 from core.words import sentence
 
-ERRORS_SHOWN = 1000
 # What these are asked is stored, also where it is refused.
 STORED_ANYHOW = ("/predict", "/explain")
-NAME_LENGTH = 100
+# What the router says of these is their title again.
+UNKNOWN = {
+    404: sentence("There is no such address: /api/openapi.json has those that there are."),
+    405: sentence("This address takes another method: the header Allow names it."),
+}
 logger = logging.getLogger(__name__)
 
 
@@ -27,17 +30,14 @@ def add_problem_handlers(api: FastAPI) -> None:
     api.add_exception_handler(ConsoleError, _on_console_error)
 
 
-def pointer(*parts: str | int) -> str:
-    """A JSON pointer (RFC 6901) as a fragment: ``#/3/bed``."""
-    return "#" + "".join("/" + str(part)[:NAME_LENGTH].replace("~", "~0").replace("/", "~1") for part in parts)
-
-
 async def _on_http_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     # A GET asks for no price: there is nothing that could have been stored.
     more = {"stored": False} if request.method == "POST" else {}
-    return _problem(request, error.status_code, str(error.detail), headers=dict(error.headers or {}), **more)
+    errors = error.errors if isinstance(error, BadRows) else ()
+    detail = UNKNOWN.get(error.status_code, str(error.detail))
+    return _problem(request, error.status_code, detail, errors=errors, headers=dict(error.headers or {}), **more)
 
 
 async def _on_console_error(request: Request, error: Exception) -> Response:

@@ -1,7 +1,8 @@
 """The routes under /api."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 import orjson
@@ -11,13 +12,14 @@ from fastapi.security import HTTPBearer
 from starlette.responses import Response
 
 from console.api import answers
-from console.api.bodies import BODY_BYTES, Asked, read_rows
+from console.api.bodies import BODY_BYTES, Asked, ProblemsOf, read_rows
 from console.api.desk import Desk
 from console.api.limits import Buckets, RateLimit
 from console.api.metrics import Metrics
 from console.api.problems import add_problem_handlers
 from console.api.requests import Requests
 from console.api.schema import ROWS_IN_A_LIST, actual_body, request_body
+from core.checks import check_inputs, check_truth
 from core.contract import Contract
 from core.errors import ConsoleError, InputError, NoProductionModel, StoreError
 from core.words import sentence
@@ -84,6 +86,7 @@ def _told_to_send_a_token() -> dict[str, Any]:
 def _add_prices(api: APIRouter, contract: Contract, desk: Desk, metrics: Metrics) -> None:
     label, noun = contract.target_column.label.lower(), contract.row_noun
     body, refusals = {"requestBody": request_body(contract)}, _refusals()
+    asked_rows = Depends(_asked(partial(_problems_of, contract=contract)))
 
     @api.post(
         "/predict",
@@ -92,7 +95,7 @@ def _add_prices(api: APIRouter, contract: Contract, desk: Desk, metrics: Metrics
         openapi_extra=body,
         responses=refusals,
     )
-    def predict(asked: Annotated[Asked, Depends(_asked)]) -> Response:
+    def predict(asked: Annotated[Asked, asked_rows]) -> Response:
         found = _counted(metrics, asked, desk.predict)
         return _answer([answers.told(entry, contract, asked.request_id) for entry in found], asked)
 
@@ -103,7 +106,7 @@ def _add_prices(api: APIRouter, contract: Contract, desk: Desk, metrics: Metrics
         openapi_extra=body,
         responses=refusals,
     )
-    def explain(asked: Annotated[Asked, Depends(_asked)]) -> Response:
+    def explain(asked: Annotated[Asked, asked_rows]) -> Response:
         found, explanation = _counted(metrics, asked, desk.explain)
         return _answer(answers.told_with_reasons(found, explanation, contract, asked.request_id), asked)
 
@@ -118,7 +121,7 @@ def _add_actual(api: APIRouter, contract: Contract, desk: Desk) -> None:
         openapi_extra={"requestBody": actual_body(contract)},
         responses=refusals,
     )
-    def actual(asked: Annotated[Asked, Depends(_asked)]) -> Response:
+    def actual(asked: Annotated[Asked, Depends(_asked(lambda _row: {}))]) -> Response:
         return _answer([answers.told_actual(entry, contract) for entry in desk.tell(asked.rows, asked.by)], asked)
 
 
@@ -152,10 +155,25 @@ def _add_probes(api: FastAPI, desk: Desk) -> None:
         return answers.ReadyAnswer(status="degraded" if problems else "ready", version=found.version, problems=problems)
 
 
-async def _asked(request: Request) -> Asked:
-    """The rows of a request, where its error handler finds them too."""
-    request.state.asked = asked = await read_rows(request)
+def _asked(problems_of: ProblemsOf) -> Callable[[Request], Awaitable[Asked]]:
+    """A dependency: the rows of a request, where its error handler finds them too."""
+
+    async def asked(request: Request) -> Asked:
+        request.state.asked = found = await read_rows(request, problems_of)
+        return found
+
     return asked
+
+
+def _problems_of(row: Mapping[str, Any], contract: Contract) -> Mapping[str, str]:
+    """What is wrong with the fields of a row that asks for a price."""
+    found: dict[str, str] = {}
+    for check in (lambda: check_inputs(row, contract), lambda: check_truth(row.get(contract.target), contract)):
+        try:
+            check()
+        except InputError as error:
+            found.update(error.problems)
+    return found
 
 
 def _counted(metrics: Metrics, asked: Asked, work: Callable[[Any, str, str], Found]) -> Found:
@@ -180,6 +198,7 @@ def _refusals() -> dict[int | str, Mapping[str, Any]]:
     texts = {
         400: "The body is no JSON",
         413: "The body is too large",
+        415: "The body is compressed",
         422: "Fields have wrong values, with an entry each; or the body is no row and no list of rows",
         429: "This client asks too often: Retry-After says when",
         503: "There is no model in production, or the console cannot reach it",

@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from starlette.applications import Starlette
-from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from console.api import create_api
-from console.api.metrics import Metrics
-from console.wire import Deferred
+from console.api.metrics import Metrics, MetricsPage
+from console.wire import Deferred, doors_of_programs
 from core.checks import check_inputs, check_truth
 from core.contract import Contract
 from core.errors import InputError, RowsInvalid
@@ -105,7 +104,8 @@ def metrics() -> Metrics:
 @pytest.fixture
 def client(desk: FakeDesk, metrics: Metrics) -> Iterator[TestClient]:
     api = Deferred(lambda: create_api(desk.contract, desk, model="prices", metrics=metrics))
-    with TestClient(Starlette(routes=[Mount("/api", api)]), base_url="http://127.0.0.1") as client:
+    doors = doors_of_programs(api, MetricsPage(metrics))
+    with TestClient(Starlette(routes=doors), base_url="http://127.0.0.1") as client:
         yield client
 
 

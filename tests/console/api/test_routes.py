@@ -1,11 +1,14 @@
 """The API over HTTP: what it answers to good rows, bad rows, and a console that cannot work."""
 
+import codecs
+import gzip
 import logging
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import orjson
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -13,8 +16,7 @@ from starlette.testclient import TestClient
 
 from console.access import COOKIE, END_USER, Access, Guard
 from console.api import create_api
-from console.api.bodies import BODY_BYTES
-from console.api.problems import ERRORS_SHOWN, NAME_LENGTH
+from console.api.bodies import BODY_BYTES, ERRORS_SHOWN, NAME_LENGTH
 from console.api.schema import ROWS_IN_A_LIST
 from console.wire import Deferred
 from core.contract import Contract
@@ -147,6 +149,32 @@ def test_json_that_is_no_row_and_no_list_of_rows_is_refused(client: TestClient, 
     assert desk.asked == []
 
 
+def test_each_entry_of_a_list_that_is_no_row_is_named_beside_the_bad_fields(client: TestClient, desk: FakeDesk) -> None:
+    content = assert_problem(client.post("/api/predict", json=[ROW, {"bed": "many", "price": -1}, "x", 3]), 422)
+    told = {entry["pointer"]: entry["detail"] for entry in content["errors"]}
+    assert told.keys() == {"#/1/bed", "#/1/price", "#/2", "#/3"}
+    assert told["#/2"] == "Each entry of a list must be an object."
+    assert content["stored"] is False
+    actual = assert_problem(client.post("/api/actual", json=[{"id": 42, "price": 5}, None]), 422)
+    assert [entry["pointer"] for entry in actual["errors"]] == ["#/1"]
+    assert desk.asked == []
+
+
+@pytest.mark.parametrize("body", [b'{"bed": NaN}', b'[{"bed": 1, "bath": -Infinity }]', b"[NaN]"])
+def test_a_number_that_is_none_is_called_so(client: TestClient, body: bytes) -> None:
+    content = assert_problem(client.post("/api/predict", content=body), 400)
+    assert content["detail"] == "NaN and Infinity are no JSON: leave the field out, or send null."
+
+
+def test_a_mark_of_byte_order_is_skipped_and_a_compressed_body_refused(client: TestClient) -> None:
+    body = orjson.dumps(ROW)
+    assert client.post("/api/predict", content=codecs.BOM_UTF8 + body).status_code == 200
+    for packed, headers in ((gzip.compress(body), {}), (body, {"Content-Encoding": "gzip"})):
+        answer = client.post("/api/predict", content=packed, headers=headers)
+        assert "not taken" in assert_problem(answer, 415)["detail"]
+        assert answer.headers["accept-encoding"] == "identity"
+
+
 def test_a_list_over_the_limit_is_refused(client: TestClient, desk: FakeDesk) -> None:
     assert client.post("/api/predict", json=[{}] * ROWS_IN_A_LIST).status_code == 200
     assert_problem(client.post("/api/predict", json=[{}] * (ROWS_IN_A_LIST + 1)), 422)
@@ -219,6 +247,11 @@ def test_unknown_addresses_and_methods_are_problems_too(client: TestClient) -> N
     answer = client.get("/api/predict")
     assert_problem(answer, 405)
     assert answer.headers["allow"] == "POST"
+    assert "Allow names it" in answer.json()["detail"]
+    assert "There is no such address" in assert_problem(client.get("/api"), 404)["detail"]
+    assert_problem(client.post("/api", json={}), 404)
+    assert "console_requests_total" in client.get("/metrics/").text
+    assert client.post("/api/predict/", json=ROW).json()["version"] == 7
 
 
 def test_health_names_the_version_in_production(client: TestClient, desk: FakeDesk) -> None:
