@@ -1,5 +1,6 @@
 """Batches and their rows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -8,6 +9,7 @@ import streamlit as st
 from console import process
 from console.data.clock import LIVES, stamp
 from core import store
+from core.contract import SPLITS
 from core.errors import InputError
 from core.loop import count_passing, quality_of
 from core.records import Batch, KeptRow, Quality
@@ -16,6 +18,8 @@ from core.store import Stamp
 NEWEST_BATCHES = 500
 # Of more rejected rows only the first are asked whether they would pass: a page must not wait for them all.
 MOST_ASKED = 2000
+# As many clean rows have enough in every split; fewer are counted.
+ENOUGH_ROWS = 5000
 
 
 def batches() -> list[Batch]:
@@ -33,6 +37,17 @@ def batches_with(key: int | None) -> list[Batch]:
             return [*found, store.load_batch(connection, batch=key)]
     except InputError:
         return found
+
+
+def count_splits(found: Sequence[Batch]) -> dict[str, int] | None:
+    """How many clean rows some batches have in each split; None where there are many, or they are not all made."""
+    clean = sum(batch.rows_clean for batch in found)
+    if clean >= ENOUGH_ROWS:
+        return None
+    world = process.the_world()
+    with store.reading(world.clean) as connection:
+        counts = store.count_splits(connection, tables=world.tables, batches=[batch.id for batch in found])
+    return {name: counts.get(name, 0) for name in SPLITS} if sum(counts.values()) == clean else None
 
 
 def rows(batch: int, page: int, size: int, **wanted: Any) -> pd.DataFrame:

@@ -10,8 +10,8 @@ from console.language import _
 from console.widgets.panels import figure
 from console.widgets.runs import log_table
 from core.loop.ordering import MOST_SECONDS
-from core.records import Batch, LogLine, Trial
-from core.training import FAMILIES
+from core.records import APPROVAL, Batch, LogLine, Trial
+from core.training import FAMILIES, LEAST_ROWS
 
 SECONDS_BETWEEN_LOOKS = 1.0
 SHOWN_LINES = 12
@@ -44,8 +44,6 @@ def training_form() -> None:
             )
             seconds = st.number_input(
                 _("Time budget (s)"),
-                min_value=1.0,
-                max_value=float(MOST_SECONDS),
                 value=float(settings.search_seconds),
                 step=10.0,
                 format="%.0f",
@@ -53,14 +51,14 @@ def training_form() -> None:
             )
         st.caption(
             _(
-                "Tries at most {draws} parameter sets (SEARCH_DRAWS) with seed {seed} (SEED). The best version on the "
-                "holdout is then promoted if it keeps the rules of promotion.",
+                "Tries at most {draws} parameter sets (SEARCH_DRAWS) with seed {seed} (SEED). {then}",
                 draws=settings.search_draws,
                 seed=settings.seed,
+                then=_what_follows(),
             )
         )
         if st.form_submit_button(_("Train a model"), type="primary", icon=":material/model_training:"):
-            _order(reason.strip(), [offered[key] for key in batches], families, float(seconds))
+            _order(reason.strip(), [offered[key] for key in batches], families, seconds)
 
 
 def live_training() -> None:
@@ -69,18 +67,62 @@ def live_training() -> None:
         st.fragment(_follow, run_every=SECONDS_BETWEEN_LOOKS)()
 
 
-def _order(reason: str, batches: list[Batch], families: list[str], seconds: float) -> None:
-    if not reason:
-        st.error(_("A training needs a reason: write in a few words what it is for."))
-    elif len({batch.collection for batch in batches}) > 1:
-        st.error(_("The chosen batches are of several collections, which may hold the same rows: choose from one."))
-    else:
+def _order(reason: str, batches: list[Batch], families: list[str], seconds: float | None) -> None:
+    wrong = _faults(reason, batches, seconds)
+    for fault in wrong:
+        st.error(fault)
+    if not wrong:
         chosen = sorted(batch.id for batch in batches)
         st.session_state[ORDERS] = st.session_state.get(ORDERS, 0) + 1
         settings = process.the_settings()
         drawn = {"draws": settings.search_draws, "seed": settings.seed}
         actions.train(reason, batches=chosen, families=sorted(families), seconds=seconds, **drawn)
         st.rerun()
+
+
+def _faults(reason: str, batches: list[Batch], seconds: float | None) -> list[str]:
+    """Everything that is wrong with an order, a sentence each."""
+    found = []
+    if not reason:
+        found.append(_("A training needs a reason: write in a few words what it is for."))
+    if seconds is None or not 1 <= seconds <= MOST_SECONDS:
+        words = _("The time budget must be from 1 s to {most:,} s, which are 7 days.", most=MOST_SECONDS)
+        found.append(words)
+    if len({batch.collection for batch in batches}) > 1:
+        words = _("The chosen batches are of several collections, which may hold the same rows: choose from one.")
+        found.append(words)
+    elif too_few := _too_few(batches):
+        found.append(too_few)
+    return found
+
+
+def _too_few(batches: list[Batch]) -> str:
+    """Why the batches, by default all of the open collection, have too few rows to train on; "" where they do not."""
+    rows = data.count_splits(batches or _open_collection())
+    if rows is None:
+        return ""
+    if rows["train"] < LEAST_ROWS:
+        return _(
+            "The batches have {rows:,} rows to train on, and a training needs at least {least}: choose more batches.",
+            rows=rows["train"],
+            least=LEAST_ROWS,
+        )
+    if not all(rows.values()):
+        return _("The batches have no rows to judge a model on: choose more batches.")
+    return ""
+
+
+def _open_collection() -> list[Batch]:
+    held, found = data.held_batches(), data.batches()
+    return [batch for batch in found if batch.collection == found[0].collection and batch.id not in held]
+
+
+def _what_follows() -> str:
+    if data.promotion_rules().rules.mode == APPROVAL:
+        return _(
+            "The best version on the holdout then waits for a person's approval, if it keeps the rules of promotion."
+        )
+    return _("The best version on the holdout is then promoted if it keeps the rules of promotion.")
 
 
 def _label(batch: Batch) -> str:

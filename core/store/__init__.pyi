@@ -25,6 +25,7 @@ from .batches import (
 )
 from .clean import (
     count_clean,
+    count_splits,
     load_clean,
     storing_clean,
 )
@@ -155,6 +156,7 @@ __all__ = [
     "count_predictions",
     "count_rejected",
     "count_rows",
+    "count_splits",
     "current_collection",
     "current_promotion",
     "decide_approval",

@@ -38,6 +38,13 @@ def count_clean(connection: Connection, *, tables: RowTables, batch: int) -> int
     return connection.execute(query).scalar_one()
 
 
+def count_splits(connection: Connection, *, tables: RowTables, batches: Sequence[int]) -> dict[str, int]:
+    """How many clean rows of some batches there are in each split that has any."""
+    table = tables.clean
+    query = select(table.c.split, func.count()).where(table.c.batch_id.in_(list(batches))).group_by(table.c.split)
+    return {row.split: int(row[1]) for row in connection.execute(query)}
+
+
 def load_clean(
     connection: Connection, *, tables: RowTables, contract: Contract, batches: Sequence[int], splits: Sequence[str]
 ) -> pd.DataFrame:

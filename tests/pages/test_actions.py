@@ -222,6 +222,41 @@ def test_a_stranger_sees_nothing(open_console: Open, filled_folder: Path) -> Non
     assert not page.metric
 
 
+@pytest.mark.parametrize("seconds", [0.0, -1.0, 700_000.0])
+def test_a_budget_that_cannot_be_is_refused_with_its_reason_alone(
+    open_console: Open, filled_folder: Path, seconds: float
+) -> None:
+    page = open_console(filled_folder, "training")
+    button(page, "Train a model").click().run()
+    page.text_input[0].set_value("a short one")
+    page.number_input[0].set_value(seconds)
+    button(page, "Train a model").click().run()
+    assert [found.value for found in page.error] == ["The time budget must be from 1 s to 604,800 s, which are 7 days."]
+    assert waiting(page) == []
+
+
+def test_batches_with_too_few_rows_are_refused_at_once(
+    open_console: Open, filled_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_console(filled_folder, "training")
+    monkeypatch.setattr("console.widgets.training.LEAST_ROWS", 200)
+    page.text_input[0].set_value("a small one")
+    page.multiselect[0].set_value([2])
+    button(page, "Train a model").click().run()
+    assert "rows to train on, and a training needs at least 200: choose more batches." in page.error[0].value
+    assert waiting(page) == []
+    page.multiselect[0].set_value([1, 2])
+    button(page, "Train a model").click().run()
+    assert len(waiting(page)) == 1
+
+
+@pytest.mark.parametrize("mode", ["automatic", "approval"])
+def test_the_form_says_what_follows_a_training(open_console: Open, filled_folder: Path, mode: str) -> None:
+    said = texts(open_console(filled_folder, "training", promotion_mode=mode))
+    assert ("is then promoted if it keeps" in said) == (mode == "automatic")
+    assert ("then waits for a person's approval" in said) == (mode == "approval")
+
+
 @pytest.mark.parametrize("status", ["failed", "cancelled"])
 def test_a_training_without_a_version_shows_what_was_ordered(
     open_console: Open, filled_folder: Path, status: str
