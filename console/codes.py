@@ -1,9 +1,8 @@
-"""The codes of the store as a reader knows them: kinds and states of runs, their steps, and what a step found."""
+"""The codes of the store as a reader knows them: kinds and states of runs, and their steps."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from console.language import form, told
+from console.language import told
 from core.words import sentence
 
 CODES: Mapping[str, str] = {
@@ -32,6 +31,7 @@ CODES: Mapping[str, str] = {
     "first run": sentence("first run"),
     "worker": sentence("worker"),
     "repair": sentence("repair"),
+    "rule": sentence("rule"),
     # steps
     "collect": sentence("collect"),
     "clean": sentence("clean"),
@@ -46,16 +46,11 @@ CODES: Mapping[str, str] = {
     "extra_trees": sentence("extra trees"),
     "linear": sentence("linear"),
     "explain": sentence("explain"),
-    # what a step found
+    # what was stored
     "batch": sentence("batch"),
     "batches": sentence("batches"),
-    "holdout": sentence("holdout"),
-    "is_new": sentence("new"),
-    "message": sentence("message"),
-    "metrics": sentence("metrics"),
     "reason": sentence("reason"),
     "rows": sentence("rows"),
-    "true_values": sentence("true values"),
     "version": sentence("version"),
     "versions": sentence("versions"),
     "yes": sentence("yes"),
@@ -83,19 +78,3 @@ CODES: Mapping[str, str] = {
 def word(code: str) -> str:
     """A code in the reader's language; one that is not known stays as it is."""
     return told(CODES.get(code, code))
-
-
-def values_in_words(values: Mapping[str, Any]) -> str:
-    """What a step found, in one line."""
-    return ", ".join(f"{word(name)}: {_value(value)}" for name, value in values.items())
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return told(sentence("yes")) if value else told(sentence("no"))
-    if isinstance(value, float):
-        return form().numerals(f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}")
-    if isinstance(value, Mapping):
-        return "; ".join(f"{word(name)} {_value(each)}" for name, each in value.items())
-    text = told(str(value))
-    return text if len(text) <= 120 else f"{text[:117]}..."

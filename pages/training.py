@@ -9,7 +9,7 @@ from console.codes import word
 from console.formats import METRICS, metric_value, moment
 from console.language import _, form, told
 from console.long_reasons import shortened
-from console.widgets.orders import is_training, reason_of, trained_version
+from console.widgets.orders import cause_of, error_help, is_training, reason_of, trained_version, version_of
 from console.widgets.training import live_training, training_form, trials_of
 from core.records import Run, Trial, Version
 from core.words import sentence
@@ -32,9 +32,9 @@ def show_trainings(found: list[Run]) -> Run:
             {
                 _("Run"): run.id,
                 _("Ended"): moment(run.finished_at, state.zone()),
-                _("Cause"): word(run.cause),
+                _("Cause"): word(cause_of(run)),
                 _("Status"): word(run.status),
-                _("Version"): trained_version(run),
+                _("Version"): version_name(run, versions),
                 on_test: metric_value(metric, test_metric(versions, run, metric), contract),
                 _("Why"): told(shortened(reason_of(run))[0]),
                 _("What went wrong"): told(run.error),
@@ -42,9 +42,13 @@ def show_trainings(found: list[Run]) -> Run:
             for run in found
         ],
         hide_index=True,
-        height=min(38 * (len(found) + 1), 300),
+        height=widgets.table_height(len(found)),
         alt=_("Trainings, the newest first"),
     )
+    named = st.query_params.get("run")
+    if named is not None and named not in [str(run.id) for run in found]:
+        words = _("Run {named} is none of the last trainings; run {shown} is shown.", named=named, shown=found[0].id)
+        st.info(widgets.escaped(words), icon=":material/search_off:")
     chosen = widgets.pick(
         _("Training"),
         [run.id for run in found],
@@ -56,6 +60,13 @@ def show_trainings(found: list[Run]) -> Run:
     return next(run for run in found if run.id == chosen)
 
 
+def version_name(run: Run, versions: dict[int, Version]) -> str:
+    number = trained_version(run)
+    if number is None:
+        return "–"
+    return f"v{number}" if number in versions else _("v{number} (removed)", number=number)
+
+
 def test_metric(versions: dict[int, Version], run: Run, metric: str) -> float | None:
     version = versions.get(trained_version(run) or 0)
     return version.metrics.get(f"test_{metric}") if version else None
@@ -63,8 +74,7 @@ def test_metric(versions: dict[int, Version], run: Run, metric: str) -> float | 
 
 def show_training(run: Run) -> None:
     widgets.run_detail(run)
-    number = trained_version(run)
-    version = data.version(number) if number else None
+    version, _removed = version_of(run)
     show_search(trials_of(data.run_log(run.id)) or (data.trials(version.number) if version else []))
     if version is not None:
         st.caption(_("Ran on {place}.", place=told(version.tags.get("ran_on", sentence("this machine")))))
@@ -88,7 +98,10 @@ def show_search(trials: list[Trial]) -> None:
         }
         for t in sorted(trials, key=lambda t: t.score)
     ]
-    config = {seconds: st.column_config.NumberColumn(format="localized")}
+    config = {
+        seconds: st.column_config.NumberColumn(format="localized"),
+        _("Error"): st.column_config.TextColumn(help=error_help()),
+    }
     st.dataframe(table, hide_index=True, column_config=config, alt=_("Parameter sets, the best first"))
 
 

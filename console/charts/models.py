@@ -85,6 +85,11 @@ def trials(found: Sequence[Trial]) -> go.Figure:
             customdata=[[span(trial.seconds)] for trial in own],
             hovertemplate=_("parameter set") + " %{x}: %{y:.4f}, %{customdata[0]}<extra></extra>",
         )
-    figure.update_xaxes(title=_("parameter set"), dtick=1)
-    figure.update_yaxes(title=_("error on the validation rows (log scale)"))
+    most = max((trial.number for trial in found), default=1)
+    figure.update_xaxes(title=_("parameter set"), dtick=max(1, most // 20), range=[0.5, most + 0.5])
+    scores = [trial.score for trial in found]
+    if scores and min(scores) == max(scores):
+        # A single value would stand on an axis from below 0 to above 1.
+        figure.update_yaxes(range=[0.9 * scores[0], 1.1 * scores[0]])
+    figure.update_yaxes(title=_("error (RMSE of the log)"))
     return laid_out(figure, 6)

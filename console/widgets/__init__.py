@@ -8,7 +8,17 @@ from console.widgets.languages import language_switch
 from console.widgets.ledger import ledger_table, undo_button, ways_back, who_was_in_production
 from console.widgets.live import show_live
 from console.widgets.model_card import show_card
-from console.widgets.panels import empty_panel, error_panel, escaped, figure, heading, numbers, tabs, verdict
+from console.widgets.panels import (
+    empty_panel,
+    error_panel,
+    escaped,
+    figure,
+    heading,
+    numbers,
+    table_height,
+    tabs,
+    verdict,
+)
 from console.widgets.pickers import batch_picker, pager, pick, pick_button, type_text, version_picker
 from console.widgets.promotion import ask_to_promote, promotion_dialog
 from console.widgets.promotion_rules import rules_editor
@@ -63,6 +73,7 @@ __all__ = [
     "show_stored",
     "show_two",
     "show_volume",
+    "table_height",
     "tabs",
     "type_text",
     "undo_button",

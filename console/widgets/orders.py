@@ -6,12 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from console import data
+from console import data, state
 from console.codes import word
 from console.formats import span
 from console.language import _, told
 from console.long_reasons import shortened
 from console.widgets.panels import escaped
+from core.errors import ConsoleError
 from core.records import Run, Version
 
 
@@ -36,6 +37,40 @@ def reason_of(run: Run) -> str:
     return next((made.decision.reason for made in decided), "")
 
 
+def cause_of(run: Run) -> str:
+    """What a run was for: ``drift`` where a batch's statistics or another rule had a model trained, otherwise what
+    started it."""
+    if run.kind in ("cycle", "release") and is_training(run):
+        decided = (made for made in data.decisions() if made.run == run.id and made.kind == "train")
+        numbers = next((made.decision.numbers for made in decided), {})
+        if numbers.get("exceeded"):
+            return "drift"
+        if numbers.get("fired"):
+            return "rule"
+    return run.cause
+
+
+def error_help() -> str:
+    """What the error of a parameter set is."""
+    return _(
+        "Root mean squared error of the logarithm of {target} on the validation rows: 0.10 is about 10 % off. "
+        "Lower is better.",
+        target=state.contract().target_column.label,
+    )
+
+
+def version_of(run: Run) -> tuple[Version | None, bool]:
+    """The version that a run made, and whether it was removed since; neither where MLflow is away."""
+    number = trained_version(run)
+    if number is None:
+        return None, False
+    try:
+        found = data.version(number)
+    except ConsoleError:
+        return None, False
+    return found, found is None
+
+
 def show_order(run: Run) -> None:
     """The reason of a training, and with which batches, families, time, parameter sets and seed it was asked for."""
     reason = told(shortened(reason_of(run))[0])
@@ -43,8 +78,8 @@ def show_order(run: Run) -> None:
         st.markdown(_("**Ordered for**: {reason}", reason=escaped(reason) or "–"))
     elif run.status != "succeeded":
         st.markdown(_("**Trained because**: {reason}", reason=escaped(reason) or "–"))
-    number = trained_version(run)
-    order = _ordered(run, data.version(number) if number else None)
+    version, is_removed = version_of(run)
+    order = _ordered(run, version)
     as_set = _("as the settings say")
     families, seconds = order["families"], order["seconds"]
     st.caption(
@@ -58,6 +93,8 @@ def show_order(run: Run) -> None:
             seed=as_set if order["seed"] is None else order["seed"],
         )
     )
+    if is_removed:
+        st.caption(_("Version {number}, which came of it, was removed since.", number=trained_version(run)))
 
 
 def _ordered(run: Run, version: Version | None) -> Mapping[str, Any]:

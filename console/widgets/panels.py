@@ -84,6 +84,11 @@ def figure(chart: "go.Figure", key: str, alt: str, **options: Any) -> Any:
     return st.plotly_chart(chart, key=key, config=CONFIG, alt=alt, **options)
 
 
+def table_height(rows: int) -> int:
+    """The height (px) of a table that shows all of its rows, or the first of them where they are many."""
+    return min(35 * (rows + 1) + 2, 300)
+
+
 def escaped(text: str) -> str:
     """Text as it is: without what Markdown would read as formulas, code or links."""
     for sign in "\\$*_`[]<>~":

@@ -11,7 +11,8 @@ from console.charts import timeline
 from console.formats import moment, span
 from console.language import _, told
 from console.timing import time_by_step
-from console.widgets.panels import empty_panel, figure
+from console.widgets.orders import version_of
+from console.widgets.panels import empty_panel, figure, table_height
 from console.widgets.pickers import key_in_address, pager, pick
 from console.widgets.runs import run_detail
 from core.errors import InputError
@@ -87,7 +88,7 @@ def _show_page(found: Sequence[Run]) -> None:
         [_row(run) for run in found],
         key="runs_table",
         hide_index=True,
-        height=min(38 * (len(found) + 1), 300),
+        height=table_height(len(found)),
         alt=_("Runs, the newest first"),
         on_select=partial(_open_selected, numbers),
         selection_mode="single-row",
@@ -165,7 +166,7 @@ def _show_links(run: Run) -> None:
         if batch:
             navigation.link("drift", _("Drift of its batch"), ":material/trending_up:", batch=batch)
             navigation.link("batches", _("Its batch"), ":material/inventory_2:", batch=batch)
-        if version:
+        if version and not version_of(run)[1]:
             navigation.link("models", _("Version {number}", number=version), ":material/leaderboard:", version=version)
         mlflow = data.mlflow_links().get(version or 0)
         if mlflow:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from console import actions, data, state
-from console.codes import values_in_words, word
+from console.codes import word
 from console.formats import ago, moment, span
-from console.language import _, plural, told
-from console.long_reasons import shortened
-from console.widgets.orders import is_training, show_order
+from console.language import _, form, plural, told
+from console.long_reasons import parted
+from console.step_words import step_words
+from console.widgets.orders import cause_of, error_help, is_training, show_order
 from console.widgets.panels import escaped
 from core.records import LogLine, Run, RunStep
 from core.store import Stamp
@@ -38,13 +39,18 @@ def run_detail(run: Run) -> None:
         st.badge(word(run.status), icon=ICONS[run.status], color=_colour(run.status))
         by = escaped(word(run.requested_by))
         st.markdown(_("**Run {run}**, {kind}, asked for by {by}", run=run.id, kind=word(run.kind), by=by))
-        at = moment(run.requested_at, state.zone())
-        st.caption(_("{moment} · cause: {cause} · {took}", moment=at, cause=word(run.cause), took=_took(run)))
+        at, cause, took = moment(run.requested_at, state.zone()), cause_of(run), _took(run)
+        if cause == run.requested_by:
+            st.caption(f"{at} · {took}")
+        else:
+            st.caption(_("{moment} · cause: {cause} · {took}", moment=at, cause=word(cause), took=took))
         if run.is_open and not run.cancel_requested:
             _cancel_button(run, "detail")
     if is_training(run):
         show_order(run)
-    if run.error:
+    if run.status == "cancelled":
+        st.caption(escaped(told(run.error or run.message)))
+    elif run.error:
         st.error(escaped(told(run.error)), icon=":material/error:")
     elif run.outcome.get("message"):
         _message(str(run.outcome["message"]))
@@ -59,11 +65,16 @@ def run_detail(run: Run) -> None:
 
 
 def _message(message: str) -> None:
-    text, further = shortened(message)
-    st.markdown(escaped(told(text)))
+    """What came of a run; further changes of statistics stand with the sentence that they belong to."""
+    before, further, after = parted(message)
+    st.markdown(escaped(told(before)))
     if further:
-        with st.expander(plural("{count} more change", "{count} more changes", len(further))):
+        with st.expander(
+            plural("{count} more statistic over its limit", "{count} more statistics over their limits", len(further))
+        ):
             st.markdown("\n".join(f"- {escaped(told(change))}" for change in further))
+    if after:
+        st.markdown(escaped(told(after)))
 
 
 def log_table(lines: Sequence[LogLine]) -> None:
@@ -75,11 +86,12 @@ def log_table(lines: Sequence[LogLine]) -> None:
                 _("Step"): word(line.step),
                 _("What"): told(line.message),
                 _("Took"): span(line.trial["seconds"]) if line.trial else "",
-                _("Error"): f"{line.trial['score']:.4f}" if line.trial else "",
+                _("Error"): form().numerals(f"{line.trial['score']:.4f}") if line.trial else "",
             }
             for line in reversed(lines)
         ],
         hide_index=True,
+        column_config={_("Error"): st.column_config.TextColumn(help=error_help())},
         alt=_("What the run said, the newest first"),
     )
 
@@ -159,14 +171,14 @@ def _steps_table(steps: list[RunStep]) -> None:
     if not steps:
         st.caption(_("No step has begun."))
         return
-    seconds = _("Time (s)")
+    seconds, contract = _("Time (s)"), state.contract()
     st.dataframe(
         [
             {
                 _("Step"): word(step.name),
                 _("Status"): word(step.status),
                 seconds: round((step.finished_at - step.started_at).total_seconds(), 1) if step.finished_at else None,
-                _("Result"): values_in_words(step.detail),
+                _("Result"): step_words(step, contract),
             }
             for step in steps
         ],

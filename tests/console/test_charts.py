@@ -104,3 +104,10 @@ def test_a_waterfall_keeps_room_in_pixels_for_its_amounts(contract: Contract) ->
     assert up.layout.margin.r == reasons.AMOUNT_WIDTH
     assert up.layout.yaxis.ticklabelstandoff is None
     assert down.layout.yaxis.ticklabelstandoff > 0
+
+
+def test_a_single_trial_stands_in_the_middle_of_an_axis_around_it() -> None:
+    figure = models.trials([Trial(1, "linear", {"alpha": 1.0}, 0.4, 1.0)])
+    assert list(figure.layout.xaxis.range) == [0.5, 1.5]
+    assert list(figure.layout.yaxis.range) == pytest.approx([0.36, 0.44])
+    assert "RMSE" in figure.layout.yaxis.title.text

@@ -272,6 +272,55 @@ def test_a_training_without_a_version_shows_what_was_ordered(
     assert table["What went wrong"][1] == ""
 
 
+def test_a_cancel_is_no_error_and_has_no_version(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "training")
+    ended("cancelled", "The run was cancelled by an operator.", **ORDER)
+    page.run()
+    assert not page.error
+    assert "The run was cancelled by an operator." in [found.value for found in page.caption]
+    table = next(found.value for found in page.dataframe if "What went wrong" in found.value)
+    assert table["Version"][0] == "–"
+    assert table["Version"][1].startswith("v")
+
+
+def test_an_address_that_names_no_training_says_so(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "training", {"run": "999"})
+    assert "Run 999 is none of the last trainings; run 3 is shown." in texts(page)
+    assert "none of the last" not in texts(open_console(filled_folder, "training", {"run": "3"}))
+
+
+def test_a_training_whose_version_was_removed_says_so(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "training")
+    with store.writing(process.the_world().raw) as connection:
+        run = runs.enqueue(connection, kind="training", cause="operator", by="me", at=now(), parameters=ORDER)
+        runs.claim(connection, worker="w", at=now(), run=run)
+        runs.finish(connection, run=run, status="succeeded", at=now(), outcome={"version": 77, "message": ""})
+    page.run()
+    assert "Version 77, which came of it, was removed since." in texts(page)
+    table = next(found.value for found in page.dataframe if "What went wrong" in found.value)
+    assert table["Version"][0] == "v77 (removed)"
+
+
+def test_the_cause_of_a_training_by_drift_is_drift_whoever_asked(open_console: Open, filled_folder: Path) -> None:
+    page = open_console(filled_folder, "training", {"run": "3"})
+    assert "cause: drift" in texts(page)
+    table = next(found.value for found in page.dataframe if "What went wrong" in found.value)
+    assert dict(zip(table["Run"], table["Cause"], strict=True))[3] == "drift"
+    ended("failed", "Too few.", **ORDER)
+    page.query_params["run"] = "4"
+    page.run()
+    assert "cause:" not in texts(page) or "cause: operator" in texts(page)
+
+
+def test_further_changes_stand_with_the_reason_and_before_the_promotion(
+    open_console: Open, filled_folder: Path
+) -> None:
+    page = open_console(filled_folder, "training", {"run": "3"})
+    assert any("more statistics over their limits" in found.label for found in page.expander)
+    said = [found.value for found in page.markdown]
+    assert any(text.startswith(("Promoted", "Not promoted", "Waits")) for text in said)
+
+
 def test_a_training_by_drift_shows_what_it_was_made_with(open_console: Open, filled_folder: Path) -> None:
     page = open_console(filled_folder, "training")
     assert "parameter sets: at most 2 · seed: 7" in texts(page)
