@@ -8,3 +8,9 @@ def sentence(template: str, /, **values: object) -> str:
     (``console.language.told``). So that it can: whole sentences, and something fixed between two placeholders.
     """
     return template.format(**values)
+
+
+def with_stop(text: str) -> str:
+    """What a person wrote, ended as a sentence, so that another may follow it."""
+    text = text.rstrip()
+    return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."

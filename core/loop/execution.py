@@ -12,7 +12,7 @@ from core.loop.ordering import order_of
 from core.loop.progress import Progress
 from core.loop.world import Loop
 from core.records import Batch, Decision, Run, TrainingOrder
-from core.words import sentence
+from core.words import sentence, with_stop
 
 logger = logging.getLogger(__name__)
 Outcome = dict[str, Any]
@@ -152,7 +152,7 @@ def _rank_and_promote(loop: Loop, progress: Progress, batch: int | None) -> Outc
 
 
 def _trained(version: int, reason: str) -> str:
-    return sentence("Version {version} was trained: {reason}", version=version, reason=reason)
+    return sentence("Version {version} was trained: {reason}", version=version, reason=with_stop(reason))
 
 
 def _outcome(batch: Batch | None, **found: Any) -> Outcome:

@@ -92,12 +92,19 @@ def test_the_trials_of_a_search_are_in_its_log_as_they_come(make_loop: MakeLoop)
     assert {line.step for line in lines} == {"train", "rank", "promote"}
 
 
+def stored_message(loop: Loop, run: Run) -> str:
+    """What came of a run, as it is stored."""
+    with store.reading(loop.raw) as connection:
+        return str(runs.load_run(connection, run=run.id).outcome["message"])
+
+
 def test_a_search_that_runs_out_of_parameter_sets_says_so(make_loop: MakeLoop) -> None:
     loop = make_loop([listings(300)])
     cycle(loop)
     run = queue(loop, "training", reason="linear alone", draws=8, families=["linear"])
     version = execute(loop, run)["version"]
     assert len(loop.registry.load_trials(version)) == 4
+    assert f"Version {version} was trained: linear alone. " in stored_message(loop, run)
     said = [line.message for line in log_of(loop, run)]
     assert "all 4 parameter sets that there are get a try" in said
     assert "4 of 4 parameter sets tried" in said
