@@ -69,15 +69,21 @@ def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> tuple[Versio
         families=order.families,
     )
 
+    began = loop.clock()
+
     def on_trial(trial: Trial, done: int, planned: int) -> bool:
+        spent = (loop.clock() - began).total_seconds() / plan.seconds
+        share = min(1.0, max(done / planned, spent))
         message = sentence("{done} of {planned} parameter sets tried", done=done, planned=planned)
-        progress.say(0.1 + 0.6 * done / planned, message, always=True, trial=trial)
+        progress.say(0.05 + 0.75 * share, message, always=True, trial=trial)
         return progress.wants_best and not is_repeated
 
-    progress.say(0.1, sentence("searching on {rows:,} rows", rows=rows["train"]), always=True)
+    progress.say(0.05, sentence("searching on {rows:,} rows", rows=rows["train"]), always=True)
     there_are = training.count_draws(plan)
     if there_are < plan.draws:
-        progress.say(0.1, sentence("all {count} parameter sets that there are get a try", count=there_are), always=True)
+        progress.say(
+            0.05, sentence("all {count} parameter sets that there are get a try", count=there_are), always=True
+        )
     is_repeated = progress.wants_best
     wanted = _as_far_as_before(loop, progress, plan) if is_repeated else plan
     with open_place(settings.dask_scheduler) as place:
@@ -87,12 +93,12 @@ def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> tuple[Versio
     if progress.wants_best:
         tried = len(candidate.trials)
         said = sentence("the best so far is taken: an operator ended the search after {tried} sets", tried=tried)
-        progress.say(0.7, said, always=True)
-    progress.say(0.75, sentence("computing the reasons"), always=True)
+        progress.say(0.8, said, always=True)
+    progress.say(0.85, sentence("computing the reasons"), always=True)
     model = LoadedModel(0, candidate.model, loop.contract.feature_names)
     explained = _reasons(loop, model, frame[frame["split"] == "test"])
     card = cards.make_card(candidate.model, parts["train"], parts["test"], loop.contract, plan.seed)
-    progress.say(0.85, sentence("registering the version"), always=True)
+    progress.say(0.95, sentence("registering the version"), always=True)
     facts = TrainingFacts(
         run_id=progress.run.id,
         reason=order.reason,

@@ -20,6 +20,8 @@ SECONDS_BETWEEN_WORDS = 0.3
 NOTHING_ASKED = Wishes(stop=False, best=False)
 
 
+# How long a step takes against the others, by experience: all but the long ones count 1.
+LENGTHS = {"collect": 2, "train": 20, "rank": 3}
 # What is said of a step that the end of the one before it begins.
 FIRST_WORDS = {
     "clean": sentence("cleaning the rows"),
@@ -100,8 +102,9 @@ class Progress:
 
     def _tell(self, connection: "Connection", share: float, message: str, at: datetime) -> None:
         self._told_at = at.timestamp()
+        lengths = [LENGTHS.get(name, 1) for name in self.steps]
         place = self.steps.index(self._step)
-        progress = (place + min(max(share, 0.0), 1.0)) / len(self.steps)
+        progress = (sum(lengths[:place]) + lengths[place] * min(max(share, 0.0), 1.0)) / sum(lengths)
         self._wishes = runs.tell(
             connection, run=self.run.id, step=self._step, progress=progress, message=message, at=at
         )

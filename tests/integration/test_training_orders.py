@@ -110,6 +110,26 @@ def test_a_search_that_runs_out_of_parameter_sets_says_so(make_loop: MakeLoop) -
     assert "4 of 4 parameter sets tried" in said
 
 
+def test_the_progress_of_a_training_only_grows_and_the_search_is_most_of_it(
+    make_loop: MakeLoop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = make_loop([listings(300)])
+    cycle(loop)
+    told: list[tuple[str, float]] = []
+    tell = runs.tell
+
+    def listen(connection: Any, **said: Any) -> Any:
+        told.append((said["message"], said["progress"]))
+        return tell(connection, **said)
+
+    monkeypatch.setattr(runs, "tell", listen)
+    execute(loop, queue(loop, "training", reason="to look on", draws=4, families=["linear"], seconds=600))
+    shares = [share for _message, share in told]
+    assert shares == sorted(shares)
+    by_message = dict(told)
+    assert 0.6 < by_message["4 of 4 parameter sets tried"] < by_message["registering the version"] < 0.9
+
+
 def test_a_cancel_in_the_middle_of_a_search_leaves_no_version(
     make_loop: MakeLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
