@@ -44,16 +44,17 @@ def _promoted_before(loop: Loop, progress: Progress) -> Decision | None:
 
 def _decide(loop: Loop, progress: Progress, ranked: Sequence[Ranked], batch: int | None) -> Decision:
     model = loop.settings.mlflow_model
+    fingerprints = {each.number: each.tags.get("fingerprint", "") for each in loop.registry.versions()}
     with store.writing(loop.raw) as connection:
         current = store.current_promotion(connection, model=model)
         production = current.version if current else None
         rules = rules_in_force(loop, connection).rules
-        barred = policy.barred_versions(
-            store.list_promotions(connection, model=model, limit=10_000),
-            store.list_approvals(connection, model=model, status="rejected", limit=10_000),
-        )
+        entries = store.list_promotions(connection, model=model, limit=10_000)
+        rejected = store.list_approvals(connection, model=model, status="rejected", limit=10_000)
+        barred = policy.barred_versions(entries, rejected)
+        twins = policy.barred_twins(barred, ranked, fingerprints, entries)
         comparisons = comparisons_with(loop, connection, production) if production else {}
-        decision = policy.should_promote(ranked, production, rules, comparisons, barred)
+        decision = policy.should_promote(ranked, production, rules, comparisons, barred, twins)
         decision = approving.hold_to(loop, connection, decision, production, rules, comparisons)
         at = loop.clock()
         store.store_decision(connection, run=progress.run.id, batch=batch, kind="promote", decision=decision, at=at)

@@ -1,6 +1,6 @@
 """When to train and what to promote: pure functions that return their reason."""
 
-from core.policy.barring import BY_HAND, barred_versions
+from core.policy.barring import BY_HAND, barred_twins, barred_versions
 from core.policy.evidence import batch_findings, holds, live_findings, profile_findings
 from core.policy.promotion import changes_of, gain, not_kept, should_promote
 from core.policy.promotion_rules import (
@@ -26,6 +26,7 @@ __all__ = [
     "RULE_KINDS",
     "STATISTIC_LABELS",
     "RuleKind",
+    "barred_twins",
     "barred_versions",
     "batch_findings",
     "better_by",

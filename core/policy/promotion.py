@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 
 from core.policy.promotion_rules import LOWER_IS_BETTER, judge
 from core.policy.words import METRIC_LABELS
@@ -23,16 +24,18 @@ def should_promote(
     rules: PromotionRules,
     comparisons: Mapping[int, Comparison],
     barred: Collection[int] = (),
+    twins: Mapping[int, int] = MappingProxyType({}),
 ) -> Decision:
     """Promote the best version on the current holdout that keeps every rule against the one in production.
 
     ``comparisons`` are those with the version in production, by challenger. A ``barred`` version, which a person took
-    out of production or rejected, is left to people. ``numbers["version"]`` is the version that is promoted or came
-    nearest, ``numbers["rules"]`` what each rule found.
+    out of production or rejected, is left to people, and so are its ``twins``, the same models again.
+    ``numbers["version"]`` is the version that is promoted or came nearest, ``numbers["rules"]`` what each rule found.
     """
     champion = _champion(ranked, production)
     scored = _best_first([each for each in ranked if rules.metric in each.metrics], rules.metric)
-    free = [each for each in scored if each.number not in barred]
+    left_out = [each for each in scored if each.number in barred or each.number in twins]
+    free = [each for each in scored if each not in left_out]
     if not free:
         return Decision(False, _why_none(scored), {"version": None})
     if champion is None or rules.metric not in champion.metrics:
@@ -41,7 +44,7 @@ def should_promote(
         return Decision(True, _first(best, champion), {**numbers, "replaced": production})
     own = champion.metrics[rules.metric]
     better = [each for each in free if gain(rules.metric, each.metrics[rules.metric], own) > 0]
-    return _challenge(champion, better, rules, comparisons, _note(scored, champion, barred))
+    return _challenge(champion, better, rules, comparisons, left_out, twins)
 
 
 def _champion(ranked: Sequence[Ranked], production: int | None) -> Ranked | None:
@@ -74,7 +77,8 @@ def _challenge(
     better: Sequence[Ranked],
     rules: PromotionRules,
     comparisons: Mapping[int, Comparison],
-    note: str,
+    left_out: Sequence[Ranked],
+    twins: Mapping[int, int],
 ) -> Decision:
     """The first of the ``better`` versions that keeps every rule, or why none does."""
     if not better:
@@ -82,7 +86,8 @@ def _challenge(
         still = sentence(
             "Version {number} in production is still the best by {metric}.", number=champion.number, metric=label
         )
-        return Decision(False, f"{still} {note}".strip(), {"version": champion.number, "metric": rules.metric})
+        words = [still, *_notes(left_out, champion, rules.metric, twins)]
+        return Decision(False, " ".join(words), {"version": champion.number, "metric": rules.metric})
     found = {each.number: _judged(each.number, rules, comparisons) for each in better}
     kept = [each for each in better if all(ruling.passed for ruling in found[each.number])]
     chosen = (kept or better)[0]
@@ -92,7 +97,7 @@ def _challenge(
         said = sentence("Version {new} keeps every rule against version {old} in production.", **pair)
     else:
         said = sentence("Version {new} does not keep every rule against version {old} in production.", **pair)
-    reason = [said, *_words(found[chosen.number]), note]
+    words = [said, *_words(found[chosen.number]), *_notes(left_out, chosen, rules.metric, twins)]
     numbers = {
         "version": chosen.number,
         "metric": rules.metric,
@@ -104,7 +109,7 @@ def _challenge(
         "failed": [number for number, rulings in found.items() if not all(ruling.passed for ruling in rulings)],
         "changes": changes_of(comparisons.get(chosen.number)),
     }
-    return Decision(decision, " ".join(filter(None, reason)), numbers)
+    return Decision(decision, " ".join(words), numbers)
 
 
 def changes_of(comparison: Comparison | None) -> dict[str, tuple[float, float | None, float | None]]:
@@ -129,12 +134,21 @@ def _words(rulings: Sequence[Ruling]) -> list[str]:
     return [each.sentence if each.passed else sentence("Not kept: {rule}", rule=each.sentence) for each in rulings]
 
 
-def _note(scored: Sequence[Ranked], champion: Ranked, barred: Collection[int]) -> str:
-    """A better version that people took out, so that nobody wonders why it is not chosen."""
-    best = scored[0].number
-    if best == champion.number or best not in barred:
-        return ""
-    return sentence("Version {number} is better still, but a person took it out or rejected it.", number=best)
+def _notes(left_out: Sequence[Ranked], chosen: Ranked, metric: str, twins: Mapping[int, int]) -> list[str]:
+    """The better versions that people took out, so that nobody wonders why they are not chosen."""
+    better = [each for each in left_out if gain(metric, each.metrics[metric], chosen.metrics[metric]) > 0]
+    taken = next((each.number for each in better if each.number not in twins), None)
+    said = sentence("Version {number} is better still, but a person took it out or rejected it.", number=taken)
+    again = [
+        sentence(
+            "Version {number} is the same model as version {other}, which a person took out or rejected.",
+            number=each.number,
+            other=twins[each.number],
+        )
+        for each in better
+        if each.number in twins
+    ]
+    return [*([] if taken is None else [said]), *again]
 
 
 def _best_first(scored: Sequence[Ranked], metric: str) -> list[Ranked]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from core.errors import InputError
 from core.policy import (
     LOWER_IS_BETTER,
+    barred_twins,
     barred_versions,
     difference_change,
     gain,
@@ -138,6 +139,29 @@ def test_a_version_that_a_person_took_out_is_left_to_people() -> None:
     assert (decision.yes, decision.numbers["version"]) == (True, 3)
     assert decision.reason.endswith("Version 2 is better still, but a person took it out or rejected it.")
     assert not decide(compared(2, -0.2), barred=(2,)).yes
+
+
+def test_only_a_strictly_better_version_is_told_to_be_better_still() -> None:
+    decision = decide(compared(2, -0.2), compared(3, -0.2), barred=(2,))
+    assert (decision.yes, decision.numbers["version"]) == (True, 3)
+    assert "better still" not in decision.reason
+
+
+def test_the_same_model_as_a_barred_one_is_barred_and_told() -> None:
+    ranked = [Ranked(1, {"mae": 100.0}), Ranked(2, {"mae": 80.0}), Ranked(3, {"mae": 80.0 * (1 + 1e-13)})]
+    prints = {1: "a", 2: "b", 3: "b"}
+    twins = barred_twins({2}, ranked, prints, [])
+    assert twins == {3: 2}
+    decision = should_promote(ranked, 1, RULES, {2: compared(2, -0.2), 3: compared(3, -0.2)}, {2}, twins)
+    assert not decision.yes
+    assert decision.reason.endswith(
+        "Version 2 is better still, but a person took it out or rejected it. "
+        "Version 3 is the same model as version 2, which a person took out or rejected."
+    )
+    assert barred_twins({2}, ranked, {**prints, 3: "c"}, []) == {}
+    assert barred_twins({2}, ranked, {}, []) == {}
+    assert barred_twins({2}, [*ranked[:2], Ranked(3, {"mae": 81.0})], prints, []) == {}
+    assert barred_twins({2}, ranked, prints, [row(1, 3, 1, "manual")]) == {}
 
 
 def test_a_version_that_cannot_be_scored_does_not_stop_the_rest() -> None:

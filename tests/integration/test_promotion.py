@@ -256,6 +256,24 @@ def test_a_rejected_version_is_not_put_forward_again(world: Callable[..., Loop])
     assert approvals(loop) == [(2, "rejected")]
 
 
+def test_the_same_model_as_a_rejected_one_is_not_put_forward_either(world: Callable[..., Loop]) -> None:
+    loop = world(promotion_mode="approval")
+    favour(loop, 2)
+    execute(loop, queue(loop, "ranking"))
+    with store.writing(loop.raw) as connection:
+        key, at = candidate(loop).id, loop.clock()
+        store.decide_approval(connection, approval=key, status="rejected", by="ana", comment="no", at=at)
+    execute(loop, queue(loop, "training", reason="once more"))
+    favour(loop, 3)
+    outcome = execute(loop, queue(loop, "ranking"))
+    assert not outcome["waits"]
+    said = "Version 3 is the same model as version 2, which a person took out or rejected."
+    assert said in outcome["message"]
+    # Before its score was made the same it had been put forward.
+    assert approvals(loop) == [(3, "withdrawn"), (2, "rejected")]
+    assert said in candidate(loop).comment
+
+
 def test_an_undo_goes_back_and_the_next_ranking_leaves_it_so(world: Callable[..., Loop]) -> None:
     loop = world()
     favour(loop, 2)
