@@ -97,6 +97,8 @@ def difference_text(comparison: Comparison | None, metric: str) -> str:
 def change_of(difference: Difference) -> str:
     """``−3.1 % [−4.0, −2.2] better``."""
     text = told(difference_change(difference))
+    if difference.is_none:
+        return text
     if not difference.excludes_zero:
         return _("{change}, may be chance", change=text)
     return _("{change}, better", change=text) if better_by(difference) > 0 else _("{change}, worse", change=text)

@@ -1,5 +1,7 @@
 """Two versions that met the same resamples, as one comparison with its intervals."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,16 +20,19 @@ def compare(champion: int, challenger: int, first: Resamples, second: Resamples)
     """By how much a challenger (``second``) differs from a champion (``first``), metric by metric.
 
     The intervals are percentile intervals of the paired bootstrap: each resample gives one difference between the two.
-    Raises InputError where the two were not scored on the same holdout.
+    A metric that one of the two has not, as one that an earlier release scored, is left out. Raises InputError where
+    the two were not scored on the same holdout.
     """
-    if first.digest != second.digest or first.metrics != second.metrics:
+    if first.digest != second.digest:
         raise InputError(f"Versions {champion} and {challenger} were not scored on the same holdout: rank them again.")
     is_large = first.properties >= LEAST_PROPERTIES
-    names = (*first.metrics, *("mae" for _ in first.segments))
+    shared = [name for name in first.metrics if name in second.metrics]
+    names = (*shared, *("mae" for _ in first.segments))
     found = [
-        _difference(name, first.values[:, place], second.values[:, place], is_large) for place, name in enumerate(names)
+        _difference(name, one, other, is_large)
+        for name, one, other in zip(names, _columns(first, shared), _columns(second, shared), strict=True)
     ]
-    count = len(first.metrics)
+    count = len(shared)
     parts = zip(first.segments, found[count:], strict=True)
     return Comparison(
         champion=champion,
@@ -37,6 +42,12 @@ def compare(champion: int, challenger: int, first: Resamples, second: Resamples)
         differences=tuple(each for each in found[:count] if each is not None),
         segments=tuple(SegmentDifference(segment, each) for segment, each in parts if each is not None),
     )
+
+
+def _columns(own: Resamples, metrics: Sequence[str]) -> list[NDArray[np.float32]]:
+    """The columns (1 + r,) of metrics, then of every segment."""
+    places = [own.metrics.index(name) for name in metrics]
+    return [own.values[:, place] for place in (*places, *range(len(own.metrics), own.values.shape[1]))]
 
 
 def _difference(

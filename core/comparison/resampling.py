@@ -13,14 +13,15 @@ from core.comparison.segments import bands, cohorts
 from core.records import Holdout, Resamples
 from core.training.threads import one_thread
 
-METRICS = ("rmse", "mae", "r2", "within_10", "within_20", "median_ape")
+METRICS = ("rmse", "mae", "r2", "within_10", "within_20", "median_ape", "interval_coverage", "interval_width")
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
 
-def resample(holdout: Holdout, answers: Floats) -> Resamples:
+def resample(holdout: Holdout, answers: Floats, ranges: Floats | None = None) -> Resamples:
     """A version whose values for the holdout's rows are ``answers`` (n,), on the holdout and on 1,000 resamples.
 
+    ``ranges`` (n, 2) are the lower and upper ends that it gives with them; None where it gives none.
     Properties are drawn with replacement, each with all its rows (a bootstrap of clusters). Time goes with 1,000 times
     the number of blocks, of which there are at most 5,000; memory with 100 resamples of them.
     """
@@ -33,6 +34,7 @@ def resample(holdout: Holdout, answers: Floats) -> Resamples:
     tables = [
         _sums_of_metrics(places, count, errors, relative, rows.target),
         middle.table,
+        _sums_of_ranges(places, count, answers, rows.target, ranges),
         *(block_sums(places, count, (errors, None), each.places, len(each.segments)) for each in divisions),
     ]
     ends = np.cumsum([table.shape[1] for table in tables])[:-1]
@@ -67,6 +69,16 @@ def _sums_of_metrics(places: Places, count: int, errors: Floats, relative: Float
     is_known = (~np.isnan(relative)).astype(np.float64)
     within = [(relative <= share).astype(np.float64) for share in (0.1, 0.2)]
     return block_sums(places, count, (None, errors, errors**2, centred, centred**2, is_known, *within))
+
+
+def _sums_of_ranges(places: Places, count: int, answers: Floats, target: Floats, ranges: Floats | None) -> Floats:
+    """Sums of what is inside its range and of the relative widths, then of the rows of each; none without ranges."""
+    if ranges is None:
+        return np.zeros((count, 4))
+    low, high = ranges.T
+    inside = ((target >= low) & (target <= high)).astype(np.float64)
+    width = np.divide(high - low, np.abs(answers), out=np.zeros(len(answers)), where=answers != 0)
+    return block_sums(places, count, (inside, width, np.ones(len(answers)), (answers != 0).astype(np.float64)))
 
 
 def _values(sums: Sequence[NDArray[Any]], middle: Middle) -> Floats:

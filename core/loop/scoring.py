@@ -46,7 +46,8 @@ def score_version(holdout: Holdout, found: LoadedModel | Ranked) -> Scored:
         raise
     except ConsoleError as problem:
         return Scored(Ranked(found.number, {}, str(problem)))
-    return Scored(Ranked(found.number, metrics), resamples_to_bytes(resample(holdout, values)))
+    ranges = training.ranges_of(found.model, values)
+    return Scored(Ranked(found.number, metrics), resamples_to_bytes(resample(holdout, values, ranges)))
 
 
 def _loaded(loop: Loop, numbers: Sequence[int]) -> Iterator[LoadedModel | Ranked]:

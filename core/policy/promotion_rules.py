@@ -12,6 +12,9 @@ from core.words import sentence
 
 LOWER_IS_BETTER = {"rmse": True, "mae": True, "median_ape": True, "r2": False, "within_10": False, "within_20": False}
 
+# The share of true values that shall lie inside their range, as core.training.interval calibrates it.
+AIMED_AT = 0.8
+
 
 def stated_rules(settings: Settings) -> PromotionRules:
     """The rules as the settings state them: those in force until somebody changes them."""
@@ -53,7 +56,14 @@ def judge(comparison: Comparison, rules: PromotionRules) -> tuple[Ruling, ...]:
 
 
 def better_by(difference: Difference) -> float:
-    """How much better the challenger is, as a share of the champion's value; negative where it is worse."""
+    """How much better the challenger is, as a share of the champion's value; negative where it is worse.
+
+    Of the share of true values inside their range: how much nearer to the share that is aimed at.
+    """
+    if difference.metric == "interval_coverage":
+        return abs(difference.champion - AIMED_AT) - abs(difference.challenger - AIMED_AT)
+    if difference.metric == "interval_width":
+        return -difference.change
     return -difference.change if LOWER_IS_BETTER[difference.metric] else difference.change
 
 
@@ -76,6 +86,8 @@ def _on_interval(own: Difference | None, metric: str) -> Ruling:
         return _unknown("interval", metric)
     if own.low is None or own.high is None:
         said = sentence("The holdout has too few properties for an interval of {metric}.", metric=label)
+    elif own.is_none:
+        said = sentence("Both versions have the same {metric}, whatever rows are drawn.", metric=label)
     elif own.excludes_zero and better_by(own) < 0:
         said = sentence("The interval of {metric} excludes zero on the worse side.", metric=label)
     elif own.excludes_zero:

@@ -47,18 +47,33 @@ def percent(share: float, digits: int = 1) -> str:
 
 
 def difference_words(difference: Difference) -> str:
-    """A metric's change with its interval: ``MAE −3.1 % [−4.0, −2.2]``."""
-    return f"{METRIC_LABELS[difference.metric]} {difference_change(difference)}"
+    """A metric's change with its interval: ``MAE −3.1 % [−4.0, −2.2]``, or ``MAE is the same``."""
+    label = METRIC_LABELS[difference.metric]
+    if difference.is_none:
+        return sentence("{metric} is the same", metric=label)
+    return f"{label} {difference_change(difference)}"
 
 
 def difference_change(difference: Difference) -> str:
-    """A change with its interval: ``−3.1 % [−4.0, −2.2]``; smaller ones have more digits. R²: ``+0.012``."""
+    """A change with its interval: ``−3.1 % [−4.0, −2.2]``, or ``the same``; R²: ``+0.012``.
+
+    Small ones have more digits, and so have those of which an end would be written as zero.
+    """
+    if difference.is_none:
+        return sentence("the same")
     found = [end for end in (difference.change, difference.low, difference.high) if end is not None]
     if difference.metric == "r2":
-        first, *ends = (f"{end:+.3f}".replace("-", "−") for end in found)
+        first, *ends = (_signed(end, 3) for end in found)
         unit = ""
     else:
-        digits = 1 if max(map(abs, found)) >= 0.01 else 2
-        first, *ends = (percent(end, digits).removesuffix(" %") for end in found)
+        shares = [end * 100 for end in found]
+        is_large = max(map(abs, shares)) >= 1 and all(share == 0 or abs(share) >= 0.05 for share in shares)
+        first, *ends = (_signed(share, 1 if is_large else 2) for share in shares)
         unit = " %"
     return f"{first}{unit} [{', '.join(ends)}]" if len(ends) == 2 else f"{first}{unit}"
+
+
+def _signed(value: float, digits: int) -> str:
+    """A number with a true sign, zero without one."""
+    text = f"{value:+,.{digits}f}".replace("-", "−")
+    return text if any(digit in text for digit in "123456789") else text[1:]

@@ -66,6 +66,11 @@ class Difference:
     high: float | None = None
 
     @property
+    def is_none(self) -> bool:
+        """Whether both versions did alike on the holdout and on every resample of it, as the same model twice does."""
+        return self.change == self.low == self.high == 0
+
+    @property
     def excludes_zero(self) -> bool:
         """Whether the interval lies on one side of zero: the difference is more than chance."""
         return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)

@@ -5,7 +5,7 @@ from core.training.encoding import Encoder
 from core.training.families import FAMILIES
 from core.training.lean import LeanModel, lean_from_bytes, lean_to_bytes, make_lean
 from core.training.model import TabularModel
-from core.training.scoring import answers, measure, metrics_of, score
+from core.training.scoring import answers, measure, metrics_of, ranges_of, score
 from core.training.search import LEAST_ROWS, train_candidate
 from core.training.spread import Spread, here
 
@@ -24,6 +24,7 @@ __all__ = [
     "make_lean",
     "measure",
     "metrics_of",
+    "ranges_of",
     "score",
     "train_candidate",
 ]

@@ -34,9 +34,14 @@ def score(model: Any, rows: LabelledRows) -> dict[str, float]:
 
 def measure(model: Any, target: Matrix, found: Matrix) -> dict[str, float]:
     """The metrics of ``score`` from the true values (n,) and the model's (n,); raises TrainingError."""
-    with _answering():
-        ranges = model.ranges(found) if isinstance(model, TabularModel) else None
+    ranges = ranges_of(model, found)
     return metrics_of(target, found) | ({} if ranges is None else _range_metrics(target, found, ranges))
+
+
+def ranges_of(model: Any, found: Matrix) -> Matrix | None:
+    """The ranges (n, 2) that a model gives with its values (n,), None where it gives none; raises TrainingError."""
+    with _answering():
+        return model.ranges(found) if isinstance(model, TabularModel) else None
 
 
 def answers(model: Any, features: pd.DataFrame) -> NDArray[np.float64]:

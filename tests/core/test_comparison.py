@@ -1,5 +1,7 @@
 """Two versions on the same holdout: by how much they differ, and how sure that is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 from core.comparison import blocks, compare, resample, resamples_from_bytes, resamples_to_bytes
 from core.comparison.segments import bands as bands_of
 from core.errors import InputError, StoreError
+from core.policy import better_by
 from core.records import Holdout, LabelledRows
 from core.training import metrics_of
 
@@ -27,6 +30,18 @@ def holdout(count: int, seed: int = 0, properties: NDArray[np.int64] | None = No
 def guesses(found: Holdout, spread: float, seed: int = 0) -> Floats:
     random = np.random.default_rng(seed)
     return np.asarray(found.rows.target * random.lognormal(0, spread, len(found.rows)))
+
+
+def around(values: Floats, reach: float = 0.3) -> Floats:
+    """Ranges around values, wider below some than below others."""
+    return np.column_stack([values * (1 - reach * (1 + np.arange(len(values)) % 2)), values * (1 + reach)])
+
+
+def expected_of(target: Floats, values: Floats, ranges: Floats) -> dict[str, float]:
+    low, high = ranges.T
+    coverage = float(np.mean((target >= low) & (target <= high)))
+    found = {"interval_coverage": coverage, "interval_width": float(np.mean((high - low) / values))}
+    return metrics_of(target, values) | found
 
 
 @given(st.integers(30, 200), st.integers(0, 99))
@@ -66,8 +81,8 @@ def test_the_swapped_pair_has_the_opposite_signs(count: int, seed: int) -> None:
 def test_the_holdout_itself_has_the_metrics_of_the_version(count: int, seed: int) -> None:
     found = holdout(count, seed)
     values = guesses(found, 0.3, seed)
-    own = resample(found, values)
-    expected = metrics_of(found.rows.target, values)
+    own = resample(found, values, around(values))
+    expected = expected_of(found.rows.target, values, around(values))
     for place, metric in enumerate(own.metrics):
         assert own.values[0, place] == pytest.approx(expected[metric], rel=1e-5)
     assert np.isfinite(own.values[:, : len(own.metrics)]).all()
@@ -76,13 +91,13 @@ def test_the_holdout_itself_has_the_metrics_of_the_version(count: int, seed: int
 def test_resampled_metrics_are_those_of_the_rows_that_were_drawn() -> None:
     found = holdout(300, properties=np.arange(300) // 2)
     values = guesses(found, 0.3)
-    own = resample(found, values)
+    own = resample(found, values, around(values))
     places, count, properties = blocks.blocks(found.properties)
     assert (count, properties) == (150, 150)
     drawn = next(blocks.weights(count))
     for number in range(20):
         taken = np.repeat(np.arange(300), drawn[number].astype(int)[places])
-        expected = metrics_of(found.rows.target[taken], values[taken])
+        expected = expected_of(found.rows.target[taken], values[taken], around(values)[taken])
         for place, metric in enumerate(own.metrics):
             tolerance = 0.02 if metric == "median_ape" else 1e-4
             assert own.values[1 + number, place] == pytest.approx(expected[metric], rel=tolerance)
@@ -155,6 +170,33 @@ def test_segments_are_cohorts_of_enough_rows_and_bands_of_the_target() -> None:
     assert [segment.rows for segment in bands] == [200] * 5
     assert comparison.rows == 1000
     assert all(part.difference.change < 0 for part in comparison.segments)
+
+
+def test_coverage_and_width_of_the_ranges_have_a_paired_interval_where_both_versions_have_ranges() -> None:
+    found = holdout(1000)
+    values = guesses(found, 0.3)
+    first, second = (resample(found, values, around(values, reach)) for reach in (0.3, 0.2))
+    comparison = compare(1, 2, first, second)
+    coverage, width = comparison.of("interval_coverage"), comparison.of("interval_width")
+    assert coverage is not None
+    assert width is not None
+    assert width.change == pytest.approx(-1 / 3, rel=1e-5)
+    assert coverage.excludes_zero
+    assert coverage.low < coverage.change < coverage.high < 0  # type: ignore[operator]
+    assert better_by(width) > 0
+    assert better_by(coverage) < 0
+    without = compare(1, 2, first, resample(found, values))
+    assert without.of("interval_coverage") is None
+    assert without.of("interval_width") is None
+
+
+def test_resamples_of_an_earlier_release_are_compared_by_the_metrics_that_they_have() -> None:
+    found = holdout(200)
+    old, new = (resample(found, guesses(found, spread), None) for spread in (0.3, 0.2))
+    values = np.delete(old.values, [6, 7], axis=1)
+    comparison = compare(1, 2, replace(old, metrics=old.metrics[:6], values=values), new)
+    assert comparison == compare(1, 2, old, new)
+    assert comparison.segments
 
 
 def test_a_small_holdout_has_no_interval() -> None:

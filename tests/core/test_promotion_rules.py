@@ -274,10 +274,24 @@ def test_what_a_person_rejected_is_barred() -> None:
         ((-0.031, -0.04, -0.022), "−3.1 % [−4.0, −2.2]"),
         ((0.001, -0.0004, 0.002), "+0.10 % [−0.04, +0.20]"),
         ((0.5, None, None), "+50.0 %"),
+        ((0.0, 0.0, 0.0), "the same"),
+        ((0.0, None, None), "0.00 %"),
+        ((-0.012, -0.034, -0.0002), "−1.20 % [−3.40, −0.02]"),
+        ((-0.012, -0.034, -0.0), "−1.2 % [−3.4, 0.0]"),
+        ((-0.012, -0.034, -0.00001), "−1.20 % [−3.40, 0.00]"),
     ],
 )
 def test_a_change_is_written_with_its_interval(found: tuple[float, float | None, float | None], text: str) -> None:
     assert difference_change(Difference("mae", 1.0, 1.0, *found)) == text
+
+
+def test_the_same_model_twice_is_said_to_be_the_same() -> None:
+    same = replace(compared(2, 0.0, reach=0.0), differences=(difference("mae", 0.0, 0.0), difference("rmse", 0.0, 0.0)))
+    assert [each.sentence for each in judge(same, RULES)] == [
+        "MAE is the same: better is asked for.",
+        "Both versions have the same MAE, whatever rows are drawn.",
+        "RMSE is the same: at most 1 % worse is allowed.",
+    ]
 
 
 def test_a_change_of_r2_is_a_difference() -> None:
