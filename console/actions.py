@@ -38,7 +38,7 @@ def train_again_like(run: Run) -> None:
 
 
 def rank() -> None:
-    """Ask for all versions to be scored on the current holdout."""
+    """Ask for the versions that were not scored on the current holdout to be scored, and for the best of all."""
     _enqueue("ranking", _("Asked for a ranking."))
 
 

@@ -19,11 +19,11 @@ def show_actions(versions: list[Version], ledger: list[Promotion]) -> None:
             type="secondary" if chosen == current else "primary",
             disabled=chosen == current,
             on_click=widgets.ask_to_promote,
-            args=(chosen,),
+            args=(chosen, current),
             key="promote",
         )
         widgets.undo_button(ledger, {version.number for version in versions})
-        st.button(_("Score all again"), icon=":material/leaderboard:", on_click=actions.rank)
+        st.button(_("Score what is missing"), icon=":material/leaderboard:", on_click=actions.rank)
         link = data.mlflow_link(next(v for v in versions if v.number == chosen))
         if link:
             st.link_button(_("In MLflow"), link, icon=":material/open_in_new:")
@@ -70,7 +70,7 @@ widgets.production_verdict(production, ranked)
 widgets.inbox(is_elsewhere=False)
 widgets.versions_table(versions, ranked, current)
 show_actions(versions, ledger)
-widgets.promotion_dialog(current, ranked)
+widgets.promotion_dialog()
 widgets.tabs(
     {
         "ledger": (_("Ledger"), lambda: show_ledger(ledger, versions)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import takewhile
 
 import streamlit as st
 
@@ -17,16 +18,26 @@ WAYS_BACK = 6
 
 
 def undo_button(ledger: Sequence[Promotion], registered: set[int]) -> None:
-    """One click towards undoing the last promotion; its reason is asked for in the dialog."""
+    """One click towards undoing the last promotion, or taking an undo back; the dialog asks for its reason."""
     if not ledger or ledger[0].replaced not in registered:
         return
+    current, earlier = ledger[0].version, ledger[0].replaced
+    if is_redo := _undos(ledger) % 2 == 1:
+        label = _("Take the undo back: version {number} again", number=earlier)
+    else:
+        label = _("Undo: back to version {number}", number=earlier)
     st.button(
-        _("Undo: back to version {number}", number=ledger[0].replaced),
-        icon=":material/undo:",
+        label,
+        icon=":material/redo:" if is_redo else ":material/undo:",
         on_click=ask_to_promote,
-        args=(ledger[0].replaced, "undo"),
+        args=(earlier, current, "redo" if is_redo else "undo"),
         key="undo",
     )
+
+
+def _undos(ledger: Sequence[Promotion]) -> int:
+    """How many of the newest promotions were an undo, each of the one before: every second one takes an undo back."""
+    return len(list(takewhile(lambda entry: entry.numbers.get("kind") == "undo", ledger)))
 
 
 def ways_back(ledger: Sequence[Promotion], registered: set[int]) -> None:
@@ -43,7 +54,7 @@ def ways_back(ledger: Sequence[Promotion], registered: set[int]) -> None:
                 _("Version {number}", number=number),
                 icon=":material/history:",
                 on_click=ask_to_promote,
-                args=(number, "rollback"),
+                args=(number, current, "rollback"),
                 key=f"back_to_{number}",
             )
 
@@ -55,6 +66,9 @@ def who_was_in_production(ledger: Sequence[Promotion]) -> None:
     if asked is None:
         return
     at = asked.replace(tzinfo=state.zone())
+    if at > data.now():
+        st.caption(_("That moment has not come yet: choose one up to now."))
+        return
     # The reader names a minute: what happened within it has happened.
     found = data.production_at(at + timedelta(minutes=1))
     if found is None:
@@ -81,6 +95,7 @@ def ledger_table(ledger: Sequence[Promotion]) -> None:
         "approved": _("approved"),
         "manual": _("by hand"),
         "undo": _("undo"),
+        "redo": _("undo taken back"),
         "rollback": _("back to an earlier one"),
         "repair": _("repair"),
     }
@@ -90,12 +105,17 @@ def ledger_table(ledger: Sequence[Promotion]) -> None:
                 _("Since"): moment(entry.at, state.zone()),
                 _("Version"): entry.version,
                 _("Replaced"): str(entry.replaced or ""),
-                _("How"): kinds.get(str(entry.numbers.get("kind")), ""),
+                _("How"): kinds.get(_kind(ledger[place:]), ""),
                 _("By"): word(entry.by),
                 _("Reason"): told(entry.reason),
             }
-            for entry in ledger
+            for place, entry in enumerate(ledger)
         ],
         hide_index=True,
         alt=_("Who was in production when, by whom and why"),
     )
+
+
+def _kind(ledger: Sequence[Promotion]) -> str:
+    """How the newest promotion of ``ledger`` came about."""
+    return "redo" if _undos(ledger) and _undos(ledger) % 2 == 0 else str(ledger[0].numbers.get("kind"))

@@ -49,7 +49,7 @@ def _show_verdict(comparison: Comparison | None, *numbers: int) -> None:
         ranked = data.ranking()
         reasons = [reason for number in numbers if (reason := why_unscored(ranked, number))]
         what = _("Both cannot be compared: they were not both scored on the current holdout.")
-        verdict("wait", what, " ".join(reasons) or _("Press Score all again, above."))
+        verdict("wait", what, " ".join(reasons) or _("Press Score what is missing, above."))
         return
     facts = {"one": comparison.champion, "other": comparison.challenger, "metric": METRICS[metric].label}
     facts["change"] = told(difference_change(own))

@@ -76,7 +76,9 @@ def versions_table(versions: Sequence[Version], ranked: Mapping[int, Ranked], cu
 def why_unscored(ranked: Mapping[int, Ranked], number: int) -> str:
     """Why a version has no score on the current holdout, in a sentence; "" where it has one."""
     if number not in ranked:
-        return _("Version {number} was not scored on the current holdout yet: press Score all again.", number=number)
+        return _(
+            "Version {number} was not scored on the current holdout yet: press Score what is missing.", number=number
+        )
     return told(ranked[number].problem)
 
 

@@ -1,5 +1,7 @@
 """Promoting on the page: the dialog, undo and the way back, the rules, the inbox, and who was in production when."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from console import process
 from core import store
 from core.loop import now, rules_in_force
-from core.records import Guard
+from core.records import Guard, Ranked
 from tests.pages.conftest import Open, button, texts, waiting
 
 
@@ -26,7 +28,7 @@ def current_version() -> int:
     return found.version
 
 
-def put_into_ledger(version: int, replaced: int | None) -> None:
+def put_into_ledger(version: int, replaced: int | None, kind: str = "manual") -> None:
     world = process.the_world()
     with store.writing(world.raw) as connection:
         store.store_promotion(
@@ -36,7 +38,7 @@ def put_into_ledger(version: int, replaced: int | None) -> None:
             replaced=replaced,
             by="ana",
             reason="it misses less",
-            numbers={"kind": "manual"},
+            numbers={"kind": kind},
             at=now(),
         )
 
@@ -81,9 +83,17 @@ def test_a_promotion_shows_what_changes_and_needs_a_reason(page: AppTest) -> Non
     assert "better is asked for." in said
     assert "Trained because:" in said
     assert "Columns: both read the same 10 columns" in said.replace("**", "")
-    shown = tables(page)
-    assert "Change with its 95 % interval" in shown
-    assert "Change (points)" in shown
+    assert "| Change with its 95 % interval |" in said
+    assert "| Change (points) |" in said
+    assert re.search(r"\| Inside the range \| \d.* \| \d.* \| .+\[.+\|", said)
+    assert re.search(r"\| Width of the range \| \d.* \| \d.* \| .+\[.+\|", said)
+    # The verdict first, then the evidence, and what acts on it last.
+    values = [str(getattr(element, "value", getattr(element, "label", ""))) for element in page._tree]
+    places = [
+        next(i for i, value in enumerate(values) if text in value) for text in ("of 3 rules", "| Metric |", "five l")
+    ]
+    places.append(next(i for i, element in enumerate(page._tree) if element.type == "text_area"))
+    assert places == sorted(places)
     submit(page)
     assert "A promotion needs a reason" in texts(page)
     page.text_area[0].set_value("it misses less on large houses")
@@ -115,6 +125,68 @@ def test_the_last_promotion_can_be_undone_in_two_clicks_and_a_reason(page: AppTe
     assert waiting(page) == [("promotion", asked)]
 
 
+def test_an_undo_of_an_undo_is_called_what_it_is(page: AppTest) -> None:
+    other, current = other_version(page), current_version()
+    put_into_ledger(other, current)
+    put_into_ledger(current, other, "undo")
+    page.run()
+    assert not [found for found in page.button if found.label.startswith("Undo")]
+    button(page, f"Take the undo back: version {other} again").click().run()
+    page.text_area[0].set_value("the feed was wrong, not the model")
+    submit(page)
+    asked = {"version": other, "reason": "the feed was wrong, not the model", "kind": "undo", "instead_of": current}
+    assert waiting(page) == [("promotion", asked)]
+    put_into_ledger(other, current, "undo")
+    page.run()
+    assert button(page, f"Undo: back to version {current}")
+    assert "undo taken back" in tables(page)
+
+
+def test_a_dialog_is_held_to_the_version_that_it_was_opened_on(page: AppTest) -> None:
+    other, current = other_version(page), current_version()
+    page.selectbox(key="version").set_value(other).run()
+    button(page, f"Promote version {other}").click().run()
+    page.text_area[0].set_value("it misses less")
+    put_into_ledger(9, current)
+    submit(page)
+    said = texts(page)
+    assert waiting(page) == []
+    assert f"Nothing was promoted. Version {current} was in production when this was opened; version 9 is" in said
+    assert "by ana" in said
+    assert f"From **version 9** to **version {other}**" in said
+    assert page.text_area[0].value == "it misses less"
+    submit(page)
+    asked = {"version": other, "reason": "it misses less", "kind": "manual", "instead_of": 9}
+    assert waiting(page) == [("promotion", asked)]
+
+
+def test_a_version_that_cannot_be_scored_cannot_be_promoted_either(page: AppTest) -> None:
+    other, world = other_version(page), process.the_world()
+    with store.writing(world.raw) as connection:
+        holdout = store.last_holdout(connection, model=world.settings.mlflow_model)
+        assert holdout is not None
+        broken = [Ranked(other, {}, "The files of version 9 cannot be fetched.")]
+        store.store_scores(connection, model=world.settings.mlflow_model, holdout=holdout, ranked=broken, at=now())
+    page.selectbox(key="version").set_value(other).run()
+    button(page, f"Promote version {other}").click().run()
+    assert next(found for found in page.button if found.label.startswith("Put version")).disabled
+    assert f"Version {other} cannot be put into production: The files of version 9 cannot be fetched." in texts(page)
+
+
+def test_the_many_changes_of_a_long_reason_are_folded(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    from console import data
+
+    also = "".join(f" Also Price mean +{number}.0 % (limit 15 %)." for number in range(20, 26))
+    found = data.version(other_version(page))
+    assert found is not None
+    long = replace(found, tags={**found.tags, "reason": f"Price mean +66.1 % (limit 15 %).{also}"})
+    monkeypatch.setattr(data, "version", lambda number: long)
+    page.selectbox(key="version").set_value(found.number).run()
+    button(page, f"Promote version {found.number}").click().run()
+    assert "Also" not in texts(page)
+    assert "6 more changes" in [expander.label for expander in page.expander]
+
+
 def test_an_earlier_version_comes_back_in_two_clicks_and_a_reason(page: AppTest) -> None:
     other, current = other_version(page), current_version()
     put_into_ledger(other, current)
@@ -131,6 +203,9 @@ def test_the_ledger_answers_who_was_in_production_at_a_moment(page: AppTest) -> 
     assert f"version {current}** was in production, since" in texts(page)
     page.get("date_time_input")[0].set_value(now().replace(year=2020, tzinfo=None)).run()
     assert "no version was in production" in texts(page)
+    page.get("date_time_input")[0].set_value((now() + timedelta(days=999)).replace(tzinfo=None)).run()
+    assert "That moment has not come yet" in texts(page)
+    assert "was in production, since" not in texts(page)
 
 
 def test_rules_are_changed_previewed_and_kept_with_who_set_them(page: AppTest) -> None:
