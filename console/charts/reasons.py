@@ -55,7 +55,7 @@ def waterfall(explanation: Explanation, row: int, contract: Contract) -> go.Figu
     # The amounts are written; more ticks would lie upon each other on a narrow screen.
     figure.update_xaxes(range=[start, high + room / 8], nticks=2, tickangle=0, **with_unit(unit))
     if start > 0:
-        figure.update_xaxes(title=_("The axis begins at {amount}, not at 0.", amount=amount(start, unit)))
+        figure.update_xaxes(title=_("axis begins at {amount}", amount=amount(start, unit)))
     # What takes away from the price has its amount to the left of its bar, where the names are.
     lowest = min((end for end, step in zip(ends[1:], steps, strict=True) if step < 0), default=high)
     if lowest - start < (high - start) / 2:
