@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from console.charts.style import NEUTRAL, UP, laid_out
 from console.formats import amount, moment, share
-from console.language import _
+from console.language import _, plural
 from core.live import running_median
 from core.records import LiveQuality
 
@@ -24,7 +24,13 @@ def errors_over_time(quality: LiveQuality, unit: str, zone: tzinfo) -> go.Figure
             y=[min(each.share, HIGHEST) for each in found],
             mode="markers",
             name=_("one price"),
-            marker={"size": 7, "color": NEUTRAL, "opacity": 0.6},
+            # A mark of its own for what lies above the figure.
+            marker={
+                "size": 7,
+                "color": NEUTRAL,
+                "opacity": 0.6,
+                "symbol": ["triangle-up" if each.share > HIGHEST else "circle" for each in found],
+            },
             customdata=[
                 [
                     moment(each.truth.at, zone),
@@ -54,5 +60,10 @@ def errors_over_time(quality: LiveQuality, unit: str, zone: tzinfo) -> go.Figure
             y=known.holdout, line_dash="dash", line_color=NEUTRAL, annotation_text=text, annotation_position="top left"
         )
     figure.update_xaxes(title=_("true values in the order they were told"))
+    above = sum(each.share > HIGHEST for each in found)
+    if above:
+        text = plural("▲ {count} misses by more than 100 %", "▲ {count} miss by more than 100 %", above)
+        corner = {"xref": "paper", "yref": "paper", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"}
+        figure.add_annotation(text=text, showarrow=False, **corner)
     figure.update_yaxes(title=_("misses the true value by"), tickformat=".0%", rangemode="tozero")
     return laid_out(figure, 6)

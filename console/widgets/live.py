@@ -124,6 +124,9 @@ def _tell_form() -> None:
         is_sent = st.form_submit_button(_("Keep it"), icon=":material/save:")
     if not is_sent:
         return
+    if number is None or value is None:
+        st.error(_("Give the number of a request and its true value."), icon=":material/error:")
+        return
     try:
         actions.tell(number, value)
         st.rerun()

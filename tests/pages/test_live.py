@@ -2,12 +2,15 @@
 
 import json
 import shutil
+from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from console import data, process
+from console.charts.live import errors_over_time
 from console.model_card import card_json
 from console.widgets import model_card
 from core import store
@@ -148,3 +151,21 @@ def test_the_card_says_how_a_version_does_in_use_and_gives_no_true_value_away(
     assert (live["true_values"], live["status"], set(live["metrics"])) == (40, "worse", set(METRICS))
     other = next(v for v in versions if v.number != quality.version)
     assert json.loads(card_json(model_card._facts(other, versions, {}), data.now()))["live"] is None
+
+
+def test_an_empty_form_is_refused_in_words_for_people(open_console: Open, used_folder: Path) -> None:
+    page = open_in_use(open_console, used_folder)
+    button(page, "Keep it").click().run()
+    assert "Give the number of a request and its true value." in texts(page)
+
+
+def test_misses_above_the_figure_have_a_mark_and_are_counted(open_console: Open, used_folder: Path) -> None:
+    open_in_use(open_console, used_folder)
+    quality = data.live()
+    assert quality is not None
+    far = replace(quality, met=(replace(quality.met[0], predicted=quality.met[0].truth.value * 4), *quality.met[1:]))
+    chart = errors_over_time(far, "$", UTC)
+    assert chart.data[0].marker.symbol[-1] == "triangle-up"
+    assert [note.text for note in chart.layout.annotations if "more than 100 %" in note.text] == [
+        "▲ 1 misses by more than 100 %"
+    ]
