@@ -9,11 +9,13 @@ from console.data.clock import LIVES, stamp
 from console.data.received import NEWEST_BATCHES
 from core import store
 from core.loop import comparisons_with, rules_in_force
+from core.loop import errors_on_holdout as errors_of
 from core.records import (
     Approval,
     Comparison,
     Promotion,
     Ranked,
+    SpreadOfErrors,
     StoredDecision,
     StoredRules,
 )
@@ -62,6 +64,11 @@ def comparisons() -> dict[int, Comparison]:
 def compared(champion: int, challenger: int) -> Comparison | None:
     """One version against another on the holdout that was scored last; None where one was not scored there."""
     return _compared(stamp(), champion, challenger)
+
+
+def errors_on_holdout(version: int) -> SpreadOfErrors | None:
+    """A version's errors on the holdout that was scored last; None where none were kept."""
+    return _errors_on_holdout(stamp(), version)
 
 
 def promotion_rules() -> StoredRules:
@@ -118,6 +125,13 @@ def _compared(stamp: Stamp, champion: int, challenger: int) -> Comparison | None
     world = process.the_world()
     with store.reading(world.raw) as connection:
         return comparisons_with(world, connection, champion, challenger).get(challenger)
+
+
+@st.cache_data(max_entries=16, ttl=LIVES, show_spinner=False)
+def _errors_on_holdout(stamp: Stamp, version: int) -> SpreadOfErrors | None:
+    world = process.the_world()
+    with store.reading(world.raw) as connection:
+        return errors_of(world, connection, version)
 
 
 @st.cache_data(max_entries=4, ttl=LIVES, show_spinner=False)

@@ -62,9 +62,10 @@ def _twin(facts: Facts, number: int, metrics: dict[str, float]) -> str:
 def _of_rows(facts: Facts, card: Card) -> Iterator[Part]:
     label = _("Version {number}", number=facts.version.number)
     shown, contract = {label: card}, facts.contract
-    yield Part(_("Errors"), figures=(charts.relative_errors(shown), charts.predicted_against_actual(shown, contract)))
+    spread = charts.relative_errors(shown, _("share of the test rows"))
+    yield Part(_("Errors"), figures=(spread, charts.predicted_against_actual(shown, contract)))
     for kind, title in (("band", _("Error by band of the true value")), ("cohort", _("Error by segment"))):
         if card.of(kind):
-            figure = charts.errors_by_segment(shown, kind, contract)
+            figure = charts.errors_by_segment(label, card, kind, contract)
             yield Part(title, tables=(tables.segments(facts, card, kind),), figures=(figure,))
     yield Part(_("Data"), tables=(tables.features(facts, card),))

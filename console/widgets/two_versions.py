@@ -1,6 +1,6 @@
 """Two versions side by side: parameters, metrics, errors by segment and by band, predicted against actual."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from console.widgets.panels import empty_panel, figure, verdict
 from console.widgets.pickers import pick
 from console.widgets.versions import change_of, why_unscored
 from core.policy import better_by, difference_change, segment_name
-from core.records import Card, Comparison, Version
+from core.records import Comparison, Version
 
 
 def show_two(versions: Sequence[Version], current: int | None) -> None:
@@ -33,8 +33,8 @@ def show_two(versions: Sequence[Version], current: int | None) -> None:
     comparison = data.compared(one, other)
     _show_verdict(comparison, one, other)
     _metrics(comparison)
+    _errors(comparison)
     _parameters(found[one], found[other])
-    _errors({_name(number): card for number in (one, other) if (card := data.card(number)) is not None})
 
 
 def _name(number: int) -> str:
@@ -121,13 +121,26 @@ def _parameters(one: Version, other: Version) -> None:
     st.dataframe(rows, hide_index=True, alt=_("Parameters of both versions"))
 
 
-def _errors(cards: Mapping[str, Card]) -> None:
-    if len(cards) < 2:
-        st.caption(_("One of both keeps no errors by row: train it again from its card to have them here."))
+def _errors(comparison: Comparison | None) -> None:
+    """What the tables above come to, row by row: the same rows of the holdout for both."""
+    if comparison is None:
         return
-    contract = state.contract()
-    st.header(_("Errors, each on the test rows of its own training"), anchor=False)
-    figure(charts.relative_errors(cards), "two_errors", _("Relative errors of both versions"))
-    figure(charts.predicted_against_actual(cards, contract), "two_scatter", _("Predicted against actual"))
-    # Bands are drawn at each training from its own rows: those of two do not pair up, those of the holdout above do.
-    figure(charts.errors_by_segment(cards, "cohort", contract), "two_cohorts", _("Error by segment"))
+    contract, one, other = state.contract(), comparison.champion, comparison.challenger
+    st.header(_("Errors on the same holdout rows"), anchor=False)
+    for kind, title in (("band", _("Error by band of the true value")), ("cohort", _("Error by segment"))):
+        chart = charts.mean_errors_by_segment(comparison, (_name(one), _name(other)), kind, contract)
+        if chart is not None:
+            st.subheader(title, anchor=False)
+            figure(chart, f"two_{kind}", title)
+    found = {_name(number): data.errors_on_holdout(number) for number in (one, other)}
+    known = {name: spread for name, spread in found.items() if spread is not None}
+    if len(known) < 2:
+        st.caption(_("An earlier release scored one of both and kept no errors by row: the next batch has both here."))
+        return
+    st.subheader(_("Relative errors"), anchor=False)
+    relative = charts.relative_errors(known, _("share of the holdout rows"))
+    figure(relative, "two_errors", _("Relative errors of both versions"))
+    st.subheader(_("Predicted against actual"), anchor=False)
+    figure(charts.predicted_against_actual(known, contract), "two_scatter", _("Predicted against actual"))
+    shown = len(next(iter(known.values())).actual)
+    st.caption(_("{shown} of {rows} rows, the same of both.", shown=count(shown), rows=count(comparison.rows)))

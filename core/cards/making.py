@@ -6,23 +6,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.comparison.errors import spread_of_errors
 from core.comparison.segments import Division, bands, cohorts
 from core.contract import Contract
 from core.records import Card, FeatureSeen, LabelledRows, SegmentScore
 from core.training import answers, metrics_of
 
-SHOWN_ROWS = 1000
 FREQUENT, SPARSE = 20, 5
-# From -100 % to +100 %, 5 % each.
-EDGES = np.linspace(-1, 1, 41)
 Floats = NDArray[np.float64]
 
 
 def make_card(model: Any, train: LabelledRows, test: LabelledRows, contract: Contract, seed: int) -> Card:
     """What the training rows hold, and how the model does on the test rows, by cohort and by band of the target."""
     found = answers(model, test.features)
-    counts, _ = np.histogram(np.clip(_relative(test.target, found), EDGES[0], EDGES[-1]), EDGES)
-    shown = np.sort(np.random.default_rng(seed).permutation(len(test))[:SHOWN_ROWS])
+    errors = spread_of_errors(test.target, found, seed)
     names, rows = np.unique(train.segments, return_counts=True)
     fewest = np.argsort(rows, kind="stable")[:SPARSE]
     divisions = (cohorts(test), bands(test.target))
@@ -32,16 +29,11 @@ def make_card(model: Any, train: LabelledRows, test: LabelledRows, contract: Con
         features=tuple(_seen(train.features[name], name, contract) for name in contract.feature_names),
         sparse=tuple((str(names[place]), int(rows[place])) for place in fewest),
         segments=tuple(score for division in divisions for score in _scores(division, test.target, found)),
-        edges=tuple(np.round(EDGES, 2).tolist()),
-        counts=tuple(counts.tolist()),
-        actual=tuple(np.round(test.target[shown], 2).tolist()),
-        predicted=tuple(np.round(found[shown], 2).tolist()),
+        edges=errors.edges,
+        counts=errors.counts,
+        actual=errors.actual,
+        predicted=errors.predicted,
     )
-
-
-def _relative(target: Floats, found: Floats) -> Floats:
-    known = target != 0
-    return np.asarray((found[known] - target[known]) / np.abs(target[known]), dtype=np.float64)
 
 
 def _seen(values: "pd.Series[Any]", name: str, contract: Contract) -> FeatureSeen:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.comparison.blocks import SEED, blocks, weights
+from core.comparison.errors import spread_of_errors
 from core.comparison.median import Middle
 from core.comparison.segments import bands, cohorts
 from core.records import Holdout, Resamples
@@ -45,7 +46,14 @@ def resample(holdout: Holdout, answers: Floats, ranges: Floats | None = None) ->
     whole = _values(np.split(table.sum(axis=0, keepdims=True), ends, axis=1), middle)
     whole[0, METRICS.index("median_ape")] = _median(relative)
     segments = tuple(segment for division in divisions for segment in division.segments)
-    return Resamples(METRICS, segments, properties, _digest(holdout), np.vstack([whole, *found]).astype(np.float32))
+    return Resamples(
+        metrics=METRICS,
+        segments=segments,
+        properties=properties,
+        digest=_digest(holdout),
+        values=np.vstack([whole, *found]).astype(np.float32),
+        errors=spread_of_errors(rows.target, answers, SEED),
+    )
 
 
 def block_sums(

@@ -8,7 +8,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from core.errors import StoreError
-from core.records import Resamples, Segment
+from core.records import Resamples, Segment, SpreadOfErrors
 
 
 def resamples_to_bytes(resamples: Resamples) -> bytes:
@@ -25,6 +25,9 @@ def resamples_from_bytes(content: bytes) -> Resamples:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             head, values = json.loads(str(archive["head"])), archive["values"]
         segments = tuple(Segment(**segment) for segment in head["segments"])
-        return Resamples(**{**head, "metrics": tuple(head["metrics"]), "segments": segments, "values": values})
-    except (ValueError, KeyError, TypeError, OSError, EOFError, BadZipFile) as error:
+        errors = head.get("errors")
+        spread = SpreadOfErrors(**{name: tuple(found) for name, found in errors.items()}) if errors else None
+        other = {"metrics": tuple(head["metrics"]), "segments": segments, "values": values, "errors": spread}
+        return Resamples(**{**head, **other})
+    except (ValueError, KeyError, TypeError, AttributeError, OSError, EOFError, BadZipFile) as error:
         raise StoreError(f"The stored resamples of a version cannot be read: {error}.") from error

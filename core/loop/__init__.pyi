@@ -5,6 +5,7 @@ from .clock import (
 )
 from .comparing import (
     comparisons_with,
+    errors_on_holdout,
     rules_in_force,
 )
 from .deciding import (
@@ -42,6 +43,7 @@ __all__ = [
     "compared_profiles",
     "comparisons_with",
     "count_passing",
+    "errors_on_holdout",
     "execute",
     "gather_evidence",
     "live_quality",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from core import policy, store
 from core.comparison import compare, resamples_from_bytes
 from core.loop.world import Loop
-from core.records import Comparison, Resamples, StoredRules
+from core.records import Comparison, Resamples, SpreadOfErrors, StoredRules
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,6 +30,16 @@ def comparisons_with(
             if second is not None and second.digest == first.digest:
                 found[number] = compare(champion, number, first, second)
     return found
+
+
+def errors_on_holdout(loop: Loop, connection: "Connection", version: int) -> SpreadOfErrors | None:
+    """A version's errors on the rows of the holdout that was scored last, the same rows of all versions.
+
+    None where it was not scored there, or an earlier release scored it.
+    """
+    holdout = store.last_holdout(connection, model=loop.settings.mlflow_model)
+    found = _resamples(loop, connection, holdout, version) if holdout else None
+    return found.errors if found else None
 
 
 def rules_in_force(loop: Loop, connection: "Connection") -> StoredRules:

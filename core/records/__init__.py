@@ -9,6 +9,7 @@ from core.records.comparisons import (
     Resamples,
     Segment,
     SegmentDifference,
+    SpreadOfErrors,
 )
 from core.records.decisions import Decision, Promotion, Ranked, StoredDecision
 from core.records.drift import (
@@ -111,6 +112,7 @@ __all__ = [
     "SegmentDifference",
     "SegmentScore",
     "SetRule",
+    "SpreadOfErrors",
     "StoredDecision",
     "StoredReasons",
     "StoredRules",

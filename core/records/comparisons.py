@@ -31,12 +31,23 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class SpreadOfErrors:
+    """A version's errors: the ``counts`` (k,) of rows by relative error between ``edges`` (k + 1,), what lies beyond an
+    end counted in its bin; and of at most a thousand rows the ``actual`` and ``predicted`` values, in their order."""
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+    actual: tuple[float, ...]
+    predicted: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Resamples:
     """How a version does on the holdout and on resamples of it.
 
     ``values`` (1 + r, m + s): row 0 is the holdout itself, the others are its r resamples; a column for each of the m
     ``metrics``, then the mean absolute error in each of the s ``segments``. Versions with the same ``digest`` met the
-    same resamples of the same rows, so that their rows pair up.
+    same resamples of the same rows, so that their rows pair up. ``errors`` is None where an earlier release scored it.
     """
 
     metrics: tuple[str, ...]
@@ -44,6 +55,7 @@ class Resamples:
     properties: int
     digest: str
     values: NDArray[np.float32]
+    errors: SpreadOfErrors | None = None
 
     @property
     def rows(self) -> int:

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.cards import card_from_bytes, card_to_bytes, make_card
-from core.cards.making import SHOWN_ROWS, SPARSE
+from core.cards.making import SPARSE
+from core.comparison.errors import SHOWN_ROWS
 from core.contract import Contract
 from core.errors import RegistryError
 from core.records import Card, LabelledRows

@@ -230,3 +230,23 @@ def test_resamples_come_back_from_their_stored_form() -> None:
 def test_bytes_of_something_else_are_refused() -> None:
     with pytest.raises(StoreError, match="cannot be read"):
         resamples_from_bytes(b"nothing of the kind")
+
+
+def test_the_errors_by_row_are_kept_with_the_resamples() -> None:
+    found = holdout(300)
+    own = resample(found, guesses(found, 0.3))
+    other = resample(found, guesses(found, 0.5, 1))
+    assert own.errors is not None
+    assert other.errors is not None
+    kept = resamples_from_bytes(resamples_to_bytes(own))
+    assert kept.errors == own.errors
+    assert sum(own.errors.counts) == 300
+    assert own.errors.actual == other.errors.actual, "the same rows of every version"
+    missed = np.abs(np.array(own.errors.predicted) - np.array(own.errors.actual)).mean()
+    assert missed == pytest.approx(own.values[0, own.metrics.index("mae")], rel=1e-5)
+
+
+def test_resamples_of_an_earlier_release_have_no_errors_by_row() -> None:
+    found = holdout(100)
+    own = replace(resample(found, guesses(found, 0.3)), errors=None)
+    assert resamples_from_bytes(resamples_to_bytes(own)).errors is None

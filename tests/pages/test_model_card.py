@@ -4,11 +4,13 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from console import data, language
+from console.formats import metric_value
 from console.model_card import card_html, card_json, card_markdown, card_parts
 from console.widgets import documents, model_card
 from tests.pages.conftest import Open, button, texts, waiting
@@ -107,3 +109,33 @@ def test_two_versions_show_what_differs(open_console: Open, filled_folder: Path)
     assert {"Metric Change with its 95 % interval", "Segment Change with its 95 % interval"} <= set(found)
     same = open_console(filled_folder, "models", {"first": "1", "second": "1"})
     assert "Both are the same version." in texts(opened(same, "two"))
+
+
+def test_charts_and_table_of_two_versions_are_of_the_same_rows(open_console: Open, filled_folder: Path) -> None:
+    page = opened(open_console(filled_folder, "models", {"first": "1", "second": "2"}), "two")
+    assert not page.exception
+    comparison = data.compared(1, 2)
+    assert comparison is not None
+    missed = tables(page)["Metric Change with its 95 % interval"].set_index("Metric").loc["MAE"]
+    charts = [json.loads(found.proto.spec) for found in page.get("plotly_chart")]
+    bars = [chart["data"] for chart in charts if chart["data"][0].get("orientation") == "h"]
+    segments = tables(page)["Segment Change with its 95 % interval"]
+    for number, place in ((1, 0), (2, 1)):
+        errors = data.errors_on_holdout(number)
+        assert errors is not None
+        assert len(errors.actual) == sum(errors.counts) == comparison.rows < 1000, "every row is shown"
+        mean = np.abs(np.subtract(errors.predicted, errors.actual)).mean()
+        contract = facts_of(page, number).contract
+        assert metric_value("mae", mean, contract) == missed[f"Version {number}"]
+        drawn = [metric_value("mae", value, contract) for two in bars for value in two[place]["x"]]
+        assert sorted(drawn) == sorted(segments[f"Version {number}"])
+    scatter = next(chart["data"] for chart in charts if chart["data"][0].get("mode") == "markers")
+    assert scatter[0]["x"] == scatter[1]["x"], "the same rows of both"
+
+
+def test_errors_by_row_that_an_earlier_release_did_not_keep_are_told(
+    open_console: Open, filled_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_console(filled_folder, "models", {"first": "1", "second": "2"})
+    monkeypatch.setattr(data, "errors_on_holdout", lambda number: None)
+    assert "kept no errors by row" in texts(opened(page, "two"))
