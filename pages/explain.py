@@ -28,6 +28,7 @@ with pickers:
     version = widgets.version_picker(versions, _("Version"), "version") or versions[0].number
     rest = [found for found in versions if found.number != version]
     other = widgets.version_picker(rest, _("Side by side with"), "other", optional=True) if rest else None
+widgets.note_gone_versions(versions, "version", "other")
 stored = reasons.reasons_of(version)
 if stored is None:
     st.stop()

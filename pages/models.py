@@ -70,6 +70,7 @@ widgets.production_verdict(production, ranked)
 widgets.inbox(is_elsewhere=False)
 widgets.versions_table(versions, ranked, current)
 show_actions(versions, ledger)
+widgets.note_gone_versions(versions, "version")
 widgets.promotion_dialog()
 widgets.tabs(
     {
@@ -77,7 +78,7 @@ widgets.tabs(
         "live": (_("In use"), widgets.show_live),
         "charts": (_("Charts"), lambda: show_charts(ranked, current)),
         "two": (_("Two versions"), lambda: widgets.show_two(versions, current)),
-        "card": (_("Model card"), lambda: widgets.show_card(versions, ranked, current)),
+        "card": (_("Model card"), lambda: widgets.show_card(versions, ranked)),
         "rules": (_("Rules of a promotion"), widgets.rules_editor),
     },
     "models_parts",

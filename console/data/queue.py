@@ -42,6 +42,13 @@ def count_runs(**wanted: Any) -> int:
         return runs.count_runs(connection, **wanted)
 
 
+def last_explanation(version: int) -> Run | None:
+    """The newest run that was to compute the reasons of a version; None where none of the newest 200 was."""
+    with store.reading(process.the_world().raw) as connection:
+        found = runs.list_runs(connection, kind="explanation", limit=200)
+    return next((each for each in found if each.parameters.get("version") == version), None)
+
+
 def run(number: int) -> Run:
     """A run by its number; raises InputError where there is none."""
     with store.reading(process.the_world().raw) as connection:

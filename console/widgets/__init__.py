@@ -19,7 +19,15 @@ from console.widgets.panels import (
     tabs,
     verdict,
 )
-from console.widgets.pickers import batch_picker, pager, pick, pick_button, type_text, version_picker
+from console.widgets.pickers import (
+    batch_picker,
+    note_gone_versions,
+    pager,
+    pick,
+    pick_button,
+    type_text,
+    version_picker,
+)
 from console.widgets.promotion import ask_to_promote, promotion_dialog
 from console.widgets.promotion_rules import rules_editor
 from console.widgets.quality import show_columns, show_quality, show_volume
@@ -49,6 +57,7 @@ __all__ = [
     "language_switch",
     "ledger_table",
     "loop_numbers",
+    "note_gone_versions",
     "numbers",
     "pager",
     "pick",

@@ -10,15 +10,15 @@ from console.model_card import Facts, card_html, card_json, card_markdown, card_
 from console.report.parts import Part
 from console.widgets.documents import document_button
 from console.widgets.panels import empty_panel, escaped, figure, verdict
+from console.widgets.pickers import chosen_version
 from core.loop.modelling import batches_of
 from core.loop.repeating import order_again
 from core.records import Ranked, Version
 
 
-def show_card(versions: Sequence[Version], ranked: Mapping[int, Ranked], current: int | None) -> None:
-    """The card of the version that the address names, otherwise of the one in production."""
-    found = {str(version.number): version for version in versions}
-    chosen = found.get(st.query_params.get("version", str(current)), versions[0])
+def show_card(versions: Sequence[Version], ranked: Mapping[int, Ranked]) -> None:
+    """The card of the version that is chosen above."""
+    chosen = chosen_version(versions, "version")
     if "plan" not in chosen.tags:
         what = _("Version {number} was registered by another program.", number=chosen.number)
         empty_panel(what, _("Only a version that this console trained has a card: choose one above."))

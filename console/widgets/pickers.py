@@ -9,6 +9,7 @@ import streamlit as st
 
 from console import data
 from console.language import _, told
+from console.widgets.panels import escaped, isolated
 from core.records import Batch, Version
 
 
@@ -75,14 +76,30 @@ def version_picker(found: list[Version], label: str, name: str, optional: bool =
     """The version that the address names; otherwise the one in production, or none where that is allowed."""
     numbers = [version.number for version in found]
     current = data.production()
-    production = current.version if current and current.version in numbers else None
 
     def named(number: int) -> str:
         text = _("Version {number}", number=number)
-        return _("{version} (in production)", version=text) if number == production else text
+        return _("{version} (in production)", version=text) if current and number == current.version else text
 
-    first = None if optional else production or numbers[0]
+    first = None if optional else chosen_version(found, name).number
     return pick(label, numbers, name, first, named, placeholder=_("none"), width=260)  # type: ignore[no-any-return]
+
+
+def chosen_version(found: Sequence[Version], name: str) -> Version:
+    """The version that the address names; one that is not there gives way to the one in production, or the newest."""
+    by_number = {str(version.number): version for version in found}
+    current = data.production()
+    production = by_number.get(str(current.version)) if current else None
+    return by_number.get(st.query_params.get(name, "")) or production or found[0]
+
+
+def note_gone_versions(found: Sequence[Version], *names: str) -> None:
+    """A sentence for each version that the address names and that does not exist, or no longer."""
+    numbers = {str(version.number) for version in found}
+    for named in dict.fromkeys(st.query_params.get(name, "") for name in names):
+        if named and named not in numbers:
+            said = _("There is no version {number}, or no longer: another one is shown.", number=isolated(named[:20]))
+            st.warning(escaped(said), icon=":material/warning:")
 
 
 def pager(rows: int, size: int, key: str) -> int:

@@ -84,3 +84,26 @@ def test_the_dialog_of_a_promotion_shows_what_is_wrong(open_console: Open, forei
     assert f"From **version {current_version()}** to **version {version}**" in said
     if version == NO_YAML:
         assert any("Version 6 cannot be read from its file: " in found.value for found in page.caption)
+
+
+def test_a_version_whose_reasons_could_not_be_computed_says_why(open_console: Open, foreign_folder: Path) -> None:
+    said = texts(opened(open_console, foreign_folder, "explain", version=str(BROKEN)))
+    assert f"The reasons of version {BROKEN} could not be computed." in said
+    assert NO_ZIP in said
+    assert "Run " in said
+    assert "are not stored" in texts(opened(open_console, foreign_folder, "explain", version=str(SOUND)))
+
+
+@pytest.mark.parametrize("named", ["999", "x"])
+def test_a_link_to_a_version_that_is_gone_says_so_and_shows_one_version_throughout(
+    open_console: Open, foreign_folder: Path, named: str
+) -> None:
+    page = opened(open_console, foreign_folder, version=named, models_parts="card")
+    current = current_version()
+    assert f"There is no version \u2068{named}\u2069, or no longer" in texts(page)
+    assert page.selectbox(key="version").value == current
+    assert f"Version {current} (" in texts(page)
+    page = opened(open_console, foreign_folder, "explain", version=named, other=named)
+    assert texts(page).count("There is no version") == 1
+    assert page.selectbox(key="version").value == current
+    assert "There is no version" not in texts(opened(open_console, foreign_folder, "explain", version="1"))

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from console import actions, data
+from console import actions, data, state
+from console.formats import moment
 from console.language import _, told
 from console.widgets.panels import empty_panel, escaped
 from core.records import StoredReasons
@@ -17,8 +18,13 @@ def reasons_of(version: int) -> StoredReasons | None:
         checked = data.model_check(version, kept.reasons)
         if not (checked and checked.disagrees):
             return kept.reasons
+    failed = data.last_explanation(version)
     problem = kept.problem or (checked.disagrees if kept.reasons is not None and checked else "")
-    if problem:
+    if failed is not None and failed.status == "failed":
+        what = _("The reasons of version {version} could not be computed.", version=version)
+        at = moment(failed.finished_at or failed.requested_at, state.zone())
+        why = _("Run {run} failed on {moment}: {reason}", run=failed.id, moment=at, reason=told(failed.error))
+    elif problem:
         what = _("The stored reasons of version {version} are refused.", version=version)
         why = _("{problem} They can be computed again, on the current holdout.", problem=told(problem))
     else:
