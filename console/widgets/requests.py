@@ -1,5 +1,6 @@
 """Prices that were asked for, and who did what: found and paged in the store."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import astuple
 from typing import Any
@@ -111,13 +112,18 @@ def _shown(entry: dict[str, Any], took: str) -> dict[str, Any]:
         _("Outcome"): told(entry["outcome"]),
         _("Answer"): amount(entry["prediction"], state.contract().target_column.unit),
         _("True value"): amount(entry["true_value"], state.contract().target_column.unit),
-        _("Version"): entry["model_version"],
+        _("Version"): str(entry["model_version"] or ""),
         took: entry["milliseconds"],
-        _("Given"): str(entry["request"]),
+        _("Given"): as_given(entry["request"]),
         _("Error"): told(entry["error"]),
     }
 
 
 def _rows(wanted: PredictionFilter) -> Iterator[dict[str, Any]]:
     for entry in data.all_predictions(wanted):
-        yield entry | {"asked_at": entry["asked_at"].isoformat()}
+        yield entry | {"asked_at": entry["asked_at"].isoformat(), "request": as_given(entry["request"])}
+
+
+def as_given(request: Any) -> str:
+    """A request as JSON, as a program sent it."""
+    return json.dumps(request, ensure_ascii=False, default=str)

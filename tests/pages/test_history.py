@@ -1,5 +1,6 @@
 """The history: what was decided in one line a run, found by filters in the address, and as a file."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -102,9 +103,13 @@ def test_requests_are_found_by_what_came_of_them(open_console: Open, filled_fold
     page.query_params["show"] = "prices"
     page.run()
     assert "1 request, the newest first." in texts(page)
+    shown = next(found.value for found in page.dataframe if "Given" in found.value)
+    assert json.loads(shown["Given"][0])["state"] == "Texas"
     page.selectbox(key="outcome").set_value("refused").run()
     assert "No request is like that." in texts(page)
-    assert [row["outcome"] for row in requests._rows(PredictionFilter("page"))] == ["answered"]
+    [row] = requests._rows(PredictionFilter("page"))
+    assert row["outcome"] == "answered"
+    assert json.loads(row["request"])["state"] == "Texas"
 
 
 def test_the_file_holds_all_that_was_found(
