@@ -2,6 +2,7 @@
 
 from console.formats import METRICS
 from console.language import _, form, plural, told
+from console.long_reasons import shortened
 from core.contract import Contract
 from core.policy import STATISTIC_LABELS, percent
 from core.records import Decision, HistoryEntry, Measurement
@@ -9,6 +10,7 @@ from core.records import Decision, HistoryEntry, Measurement
 ICONS = {
     "promoted": ":material/publish:",
     "trained": ":material/model_training:",
+    "waits": ":material/hourglass_top:",
     "held": ":material/pan_tool:",
     "nothing": ":material/remove:",
 }
@@ -18,6 +20,8 @@ def icon_of(entry: HistoryEntry) -> str:
     """The furthest that the entry came, as an icon."""
     if entry.kind == "promotion" or (entry.promote and entry.promote.yes):
         return ICONS["promoted"]
+    if entry.promote and entry.promote.numbers.get("waits"):
+        return ICONS["waits"]
     if entry.kind == "training" or (entry.train and entry.train.yes):
         return ICONS["trained"]
     return ICONS["held"] if entry.train and entry.train.held else ICONS["nothing"]
@@ -27,11 +31,14 @@ def subject_of(entry: HistoryEntry) -> str:
     """What the entry is about: ``Batch 1·3``, or what somebody asked for."""
     if entry.batch is not None:
         return _("Batch {name}", name=f"{entry.collection}·{entry.number}")
-    names = {
-        "training": _("Training by hand"),
-        "ranking": _("Ranking"),
-        "promotion": _("Promotion by hand"),
-    }
+    if entry.kind == "promotion":
+        ways = {
+            "approved": _("Approval"),
+            "undo": _("Undo of a promotion"),
+            "rollback": _("Return to an earlier version"),
+        }
+        return ways.get(entry.how, _("Promotion by hand"))
+    names = {"training": _("Training by hand"), "ranking": _("Ranking")}
     return names.get(entry.kind, entry.kind)
 
 
@@ -41,8 +48,15 @@ def tell(entry: HistoryEntry, largest: Measurement | None, contract: Contract) -
         return told(entry.message)
     said = [judged(entry.train, largest, contract)] if entry.train else []
     if entry.kind == "training":
-        said.append(_("version {version} trained", version=entry.version))
+        said.append(_trained_by_hand(entry))
     return "; ".join([*said, *([_promote(entry.promote)] if entry.promote else [])])
+
+
+def _trained_by_hand(entry: HistoryEntry) -> str:
+    if not entry.asked:
+        return _("version {version} trained", version=entry.version)
+    reason = told(shortened(entry.asked)[0]).removesuffix(".")
+    return _("version {version} trained: {reason}", version=entry.version, reason=reason)
 
 
 def judged(decision: Decision, largest: Measurement | None, contract: Contract) -> str:
@@ -65,14 +79,19 @@ def judged(decision: Decision, largest: Measurement | None, contract: Contract) 
 
 def _promote(decision: Decision) -> str:
     found = decision.numbers
-    if not decision.yes:
+    waits = bool(found.get("waits"))
+    if not decision.yes and not waits:
         return _("no promotion: {reason}", reason=_reason(decision))
     best, champion = found.get("best"), found.get("champion")
     if found.get("version") is None or not best or not champion:
+        if waits:
+            return _("version {version} waits for approval", version=found.get("version"))
         return _("promoted: {reason}", reason=_reason(decision))
-    metric = METRICS[found["metric"]].label
-    change = form().numerals(percent((best - champion) / abs(champion)))
-    return _("version {version} promoted, {metric} {change}", version=found["version"], metric=metric, change=change)
+    facts = {"version": found["version"], "metric": METRICS[found["metric"]].label}
+    facts["change"] = form().numerals(percent((best - champion) / abs(champion)))
+    if waits:
+        return _("version {version} waits for approval, {metric} {change}", **facts)
+    return _("version {version} promoted, {metric} {change}", **facts)
 
 
 def _change(measurement: Measurement, contract: Contract) -> str:

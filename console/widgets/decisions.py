@@ -58,7 +58,7 @@ def _pick_filter() -> HistoryFilter:
         "cycle": _("Batches"),
         "training": _("Trainings by hand"),
         "ranking": _("Rankings"),
-        "promotion": _("Promotions by hand"),
+        "promotion": _("Promotions by people"),
     }
     one_of = {"default": None, "placeholder": _("all")}
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -27,10 +27,11 @@ def rules_editor() -> None:
     _preview(wanted)
     with st.container(horizontal=True):
         kind = "secondary" if wanted == found.rules else "primary"
-        if st.button(_("Put into force"), type=kind, disabled=wanted == found.rules, key="set_rules"):
-            _store(wanted)
-        if found.at is not None and st.button(_("Back to the settings"), key="forget_rules"):
-            _store(None)
+        is_set = st.button(_("Put into force"), type=kind, disabled=wanted == found.rules, key="set_rules")
+        is_forgotten = found.at is not None and st.button(_("Back to the settings"), key="forget_rules")
+    # Below the buttons, so that an error has the width of the page.
+    if is_set or is_forgotten:
+        _store(wanted if is_set else None)
 
 
 def _form(rules: PromotionRules, mark: str) -> PromotionRules:
@@ -73,16 +74,17 @@ def _guards(rules: PromotionRules, mark: str) -> tuple[Guard, ...]:
 
 
 def _segment_limit(rules: PromotionRules, mark: str) -> float | None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        text = _("No segment or price band of {rows} rows much worse in MAE", rows=rules.segment_rows)
-        if not st.checkbox(text, value=rules.segment_limit is not None, key=f"rule_segments{mark}"):
-            return None
-        share = 0.1 if rules.segment_limit is None else rules.segment_limit
-        return _percent(_("at most (%)"), share, f"rule_segment_limit{mark}")
+    text = _("No segment or price band of {rows} rows much worse in MAE", rows=rules.segment_rows)
+    if not st.checkbox(text, value=rules.segment_limit is not None, key=f"rule_segments{mark}"):
+        return None
+    share = 0.1 if rules.segment_limit is None else rules.segment_limit
+    return _percent(_("at most (%)"), share, f"rule_segment_limit{mark}", least=0.1, most=999.9)
 
 
-def _percent(label: str, share: float, key: str) -> float:
-    value = st.number_input(label, 0.0, 99.9, share * 100, 0.5, format="%.1f", key=f"percent_{key}", width=170)
+def _percent(label: str, share: float, key: str, least: float = 0.0, most: float = 99.9) -> float:
+    """A share in percent, within what the rules allow."""
+    shown = min(max(round(share * 100, 4), least), most)
+    value = st.number_input(label, least, most, shown, 0.5, format="%.1f", key=f"percent_{key}", width=170)
     return round(value / 100, 6)
 
 

@@ -14,7 +14,8 @@ class HistoryEntry:
     """The decisions of one run; ``train`` and ``promote`` are None where the run did not have to decide on that.
 
     ``batch`` is the key of the batch that it was about, with its ``collection`` and ``number``; all three are None
-    where an operator asked. ``version`` is the one that was trained or promoted, ``message`` the run's last word.
+    where an operator asked. ``version`` is the one that was trained, promoted or put forward, ``message`` the run's
+    last word. ``asked`` is the reason that somebody gave for what they asked for, ``how`` the kind of promotion.
     """
 
     run: int
@@ -29,6 +30,8 @@ class HistoryEntry:
     promote: Decision | None
     version: int | None
     message: str
+    asked: str = ""
+    how: str = ""
 
 
 @dataclass(frozen=True)

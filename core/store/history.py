@@ -27,6 +27,7 @@ def list_history(
     columns = [
         *(runs.c[name].label(f"run_{name}") for name in ("id", "kind", "cause", "requested_by", "requested_at")),
         runs.c.outcome,
+        runs.c.parameters,
         *(batches.c[name].label(f"batch_{name}") for name in ("id", "collection_id", "number")),
         *_labelled(_train, "train"),
         *_labelled(_promote, "promote"),
@@ -72,7 +73,7 @@ def _entry(row: Row[Any]) -> HistoryEntry:
     values = row._mapping
     promote = _decision(row, "promote")
     version = values["outcome"].get("version")
-    if version is None and promote is not None and promote.yes:
+    if version is None and promote is not None and (promote.yes or promote.numbers.get("waits")):
         version = promote.numbers.get("version")
     return HistoryEntry(
         run=values["run_id"],
@@ -87,6 +88,8 @@ def _entry(row: Row[Any]) -> HistoryEntry:
         promote=promote,
         version=version,
         message=str(values["outcome"].get("message", "")),
+        asked=str(values["parameters"].get("reason", "")),
+        how=str(values["parameters"].get("kind", "manual")),
     )
 
 

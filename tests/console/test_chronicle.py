@@ -64,6 +64,29 @@ def test_what_people_asked_for_is_told_too(contract: Contract) -> None:
     assert subject_of(promotion) == "Promotion by hand"
 
 
+def test_a_candidate_waits_and_an_approval_is_called_so(contract: Contract) -> None:
+    waits = {**PROMOTED.numbers, "waits": True}
+    found = entry(None, Decision(False, "Version 7 keeps every rule. It waits.", waits), kind="ranking")
+    assert tell(found, None, contract) == "version 7 waits for approval, RMSE −6.0 %"
+    assert icon_of(found) == ":material/hourglass_top:"
+    first = entry(None, Decision(False, "It is the best.", {"version": 1, "best": 9.0, "waits": True}))
+    assert tell(first, None, contract) == "version 1 waits for approval"
+    by_hand = {"batch": None, "collection": None, "number": None, "kind": "promotion"}
+    ways = ("approved", "undo", "rollback", "manual")
+    assert [subject_of(entry(how=how, **by_hand)) for how in ways] == [
+        "Approval",
+        "Undo of a promotion",
+        "Return to an earlier version",
+        "Promotion by hand",
+    ]
+
+
+def test_a_training_by_hand_says_why_it_was_asked_for(contract: Contract) -> None:
+    found = entry(None, PROMOTED, kind="training", version=8, asked="Large houses were missing.")
+    told = tell(found, None, contract)
+    assert told == "version 8 trained: Large houses were missing; version 7 promoted, RMSE −6.0 %"
+
+
 @pytest.mark.parametrize(
     ("found", "icon"),
     [

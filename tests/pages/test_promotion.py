@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from console import process
+from console import actions, process
 from core import store
+from core.errors import InputError
 from core.loop import now, rules_in_force
 from core.records import Guard, Ranked
 from tests.pages.conftest import Open, button, texts, waiting
@@ -228,6 +229,30 @@ def test_rules_are_changed_previewed_and_kept_with_who_set_them(page: AppTest) -
     assert "In force: the rules of the settings" in texts(page)
 
 
+def test_a_rule_takes_what_its_field_takes_and_an_error_stands_below_the_buttons(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.query_params["models_parts"] = "rules"
+    page.run()
+    page.checkbox(key="rule_segments").check().run()
+    field = page.number_input(key="percent_rule_segment_limit")
+    assert (field.min, field.max) == (0.1, 999.9)
+    field.set_value(999.9).run()
+    button(page, "Put into force").click().run()
+    assert "Set by operator at" in texts(page)
+    assert not page.error
+
+    def refuse(rules: object) -> None:
+        raise InputError("The mode must be automatic or approval, got 'x'.")
+
+    monkeypatch.setattr(actions, "set_promotion_rules", refuse)
+    next(found for found in page.checkbox if "must exclude zero" in found.label).uncheck().run()
+    button(page, "Put into force").click().run()
+    elements = list(page._tree)
+    keys = [getattr(element, "key", None) for element in elements]
+    assert [element.type for element in elements].index("error") > keys.index("forget_rules")
+
+
 @pytest.mark.parametrize("script", ["overview", "models"])
 def test_a_candidate_is_approved_from_the_inbox(open_console: Open, filled_folder: Path, script: str) -> None:
     page = open_console(filled_folder, script)
@@ -244,6 +269,50 @@ def test_a_candidate_is_approved_from_the_inbox(open_console: Open, filled_folde
     assert waiting(page) == [("promotion", asked)]
     assert "waits for your approval" not in texts(page)
     assert not page.exception
+
+
+def test_a_click_on_a_candidate_that_was_overtaken_does_nothing_and_says_by_whom(page: AppTest) -> None:
+    other, current = other_version(page), current_version()
+    put_forward(other)
+    page.run()
+    put_forward(9)
+    button(page, "Approve").click().run()
+    said = texts(page)
+    assert waiting(page) == []
+    assert f"Version {other} no longer waits: it was overtaken" in said
+    assert "by worker: version 9 was put forward" in said
+    assert "Version 9 waits for your approval" in said
+    button(page, "Understood").click().run()
+    assert "no longer waits" not in texts(page)
+    button(page, "Reject").click().run()
+    put_into_ledger(other, current)
+    with store.writing(process.the_world().raw) as connection:
+        model, at = process.the_world().settings.mlflow_model, now()
+        store.supersede(connection, model=model, by="bo", at=at, comment=f"version {other} went into production")
+    page.run()
+    assert f"by bo: version {other} went into production" in texts(page)
+    assert not page.exception
+
+
+def test_a_click_on_evidence_that_was_renewed_asks_to_read_it_again(page: AppTest) -> None:
+    key = put_forward(other_version(page))
+    page.run()
+    numbers = {"rules": [], "judged": {"at": now().isoformat(), "rows": 500, "properties": 400}}
+    with store.writing(process.the_world().raw) as connection:
+        store.renew_approval(connection, approval=key, reason="It keeps every rule.", numbers=numbers)
+        store.note_action(connection, at=now(), by="worker", action="a ranking", detail={})
+    button(page, "Approve").click().run()
+    assert waiting(page) == []
+    assert "It was judged anew since you saw it" in texts(page)
+    assert "on 500 holdout rows" in texts(page)
+    button(page, "Approve").click().run()
+    assert [kind for kind, _ in waiting(page)] == ["promotion"]
+
+
+def test_a_candidate_says_that_the_rules_promote_by_themselves_again(page: AppTest) -> None:
+    put_forward(other_version(page))
+    page.run()
+    assert "the next ranking decides on it, unless you answer before" in texts(page)
 
 
 def test_a_rejection_needs_a_comment(page: AppTest) -> None:
