@@ -44,6 +44,8 @@ def _title(facts: Facts) -> str:
 
 def _lead(facts: Facts) -> str:
     trained = moment(facts.version.created_at, facts.zone)
+    if facts.is_foreign:
+        return _("{title}. Registered {moment} by another program.", title=facts.contract.title, moment=trained)
     return _("{title}. Trained {moment}.", title=facts.contract.title, moment=trained)
 
 

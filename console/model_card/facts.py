@@ -17,7 +17,9 @@ class Facts:
 
     ``tried`` is the number of parameter sets, ``holdout`` its metrics on today's holdout, ``batches`` their labels by
     key, ``twins`` the versions trained on the same rows, ``order`` what trains it again, ``live`` how it does on true
-    values of the prices that it gave.
+    values of the prices that it gave. Of one that another program registered: ``schema`` is what it reads (a type by
+    column), None where it does not say; ``problem`` is why it has no score, in an English sentence; ``others`` are the
+    metrics on today's holdout of the versions beside it.
     """
 
     version: Version
@@ -30,6 +32,14 @@ class Facts:
     twins: tuple[Version, ...] = ()
     order: Mapping[str, Any] | None = None
     live: LiveQuality | None = None
+    schema: Mapping[str, str] | None = None
+    problem: str = ""
+    others: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether another program registered it: nothing is known of its training."""
+        return "plan" not in self.version.tags
 
     @property
     def rows(self) -> Mapping[str, int]:

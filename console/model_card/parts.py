@@ -10,6 +10,7 @@ from console.language import _, told
 from console.long_reasons import shortened
 from console.model_card import tables
 from console.model_card.facts import Facts
+from console.model_card.foreign import foreign_headline, foreign_parts
 from console.model_card.limits import limits
 from console.report.parts import Part
 from core.records import Card
@@ -17,6 +18,8 @@ from core.records import Card
 
 def headline(facts: Facts) -> Verdict:
     """What it is and how far it misses."""
+    if facts.is_foreign:
+        return foreign_headline(facts)
     value = metric_value("median_ape", facts.metrics("test").get("median_ape"), facts.contract)
     family = word(facts.version.tags.get("family", "")) or _("unknown family")
     named = {"number": facts.version.number, "family": family, "metric": METRICS["median_ape"].label, "value": value}
@@ -27,6 +30,9 @@ def headline(facts: Facts) -> Verdict:
 
 def card_parts(facts: Facts) -> Iterator[Part]:
     """The parts below the headline."""
+    if facts.is_foreign:
+        yield from foreign_parts(facts)
+        return
     yield Part(_("Limits of use"), words=limits(facts))
     yield Part(_("Metrics"), tables=(tables.metrics(facts),))
     if facts.card is None:

@@ -57,13 +57,14 @@ def metrics(facts: Facts) -> Table:
         {
             _("Metric"): METRICS[name].label,
             **{side: metric_value(name, values.get(name), facts.contract) for side, values in sides.items()},
-            **_in_use(facts, name),
+            **in_use(facts, name),
         }
         for name in METRICS
     ]
 
 
-def _in_use(facts: Facts, metric: str) -> dict[str, str]:
+def in_use(facts: Facts, metric: str) -> dict[str, str]:
+    """A metric on true values of the prices that the version gave, under its heading; none where there are none."""
     if facts.live is None or not facts.live.count:
         return {}
     heading = plural("In use ({count} true value)", "In use ({count} true values)", facts.live.count)

@@ -1,28 +1,29 @@
 """The card of the version that the page has chosen: read, taken away, and trained again from."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
 from console import actions, data, state
-from console.language import _
-from console.model_card import Facts, card_html, card_json, card_markdown, card_parts, headline
+from console.language import _, told
+from console.model_card import Facts, card_html, card_json, card_markdown, card_parts, headline, not_again
 from console.report.parts import Part
 from console.widgets.documents import document_button
-from console.widgets.panels import empty_panel, escaped, figure, verdict
+from console.widgets.panels import escaped, figure, verdict
 from console.widgets.pickers import chosen_version
+from core.errors import ConsoleError
 from core.loop.modelling import batches_of
 from core.loop.repeating import order_again
-from core.records import Ranked, Version
+from core.records import Card, Ranked, Version
+
+# The version in production and the newest others stand beside one of another program.
+MOST_BESIDE = 4
 
 
 def show_card(versions: Sequence[Version], ranked: Mapping[int, Ranked]) -> None:
     """The card of the version that is chosen above."""
     chosen = chosen_version(versions, "version")
-    if "plan" not in chosen.tags:
-        what = _("Version {number} was registered by another program.", number=chosen.number)
-        empty_panel(what, _("Only a version that this console trained has a card: choose one above."))
-        return
     facts = _facts(chosen, versions, ranked)
     verdict(*_headline(facts))
     _actions(facts)
@@ -39,18 +40,43 @@ def _facts(version: Version, versions: Sequence[Version], ranked: Mapping[int, R
     labels = {batch.id: batch.label for batch in data.batches()}
     tried = len(data.trials(version.number))
     mark = version.tags.get("fingerprint")
+    own = ranked.get(version.number, Ranked(version.number))
     return Facts(
         version=version,
         contract=state.contract(),
         zone=state.zone(),
-        card=data.card(version.number),
+        card=_kept(version.number),
         tried=tried,
-        holdout=ranked[version.number].metrics if version.number in ranked else {},
+        holdout=own.metrics,
         batches={key: labels.get(key, _("no longer listed")) for key in batches_of(version)},
         twins=tuple(v for v in versions if mark and v.tags.get("fingerprint") == mark and v.number != version.number),
         order=order_again(version, tried),
         live=data.live(version.number),
+        **_of_a_foreign(version, ranked, own),
     )
+
+
+def _of_a_foreign(version: Version, ranked: Mapping[int, Ranked], own: Ranked) -> dict[str, Any]:
+    """What is asked only for a version that another program registered."""
+    if "plan" in version.tags:
+        return {}
+    current = data.production()
+    scored = [number for number in sorted(ranked, reverse=True) if ranked[number].metrics and number != version.number]
+    beside = sorted(scored, key=lambda number: not current or number != current.version)[:MOST_BESIDE]
+    try:
+        schema = data.schema(version.number)
+    except ConsoleError:
+        schema = None
+    return {"schema": schema, "problem": own.problem, "others": {number: ranked[number].metrics for number in beside}}
+
+
+def _kept(number: int) -> Card | None:
+    """What was kept of a version's training; one that cannot be read is said to be so, and stands as one without."""
+    try:
+        return data.card(number)
+    except ConsoleError as error:
+        st.warning(escaped(told(str(error))), icon=":material/warning:")
+        return None
 
 
 def _actions(facts: Facts) -> None:
@@ -80,7 +106,9 @@ def _actions(facts: Facts) -> None:
             disabled=facts.order is None,
             on_click=_train_again,
             args=(facts,),
-            help=_("A training with the same batches, families, seed and number of parameter sets."),
+            help=not_again()
+            if facts.is_foreign
+            else _("A training with the same batches, families, seed and number of parameter sets."),
             key="train_again",
         )
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 PRODUCTION = "production"
 STAGE = "Production"
 EXPERIMENT_TAG = "mlflow_experiment"
+# Who registered a version and with which program, where MLflow noted it: its own tags are not passed on.
+USER_TAG, SOURCE_TAG = "mlflow_user", "mlflow_source"
 RUNS_PER_CALL = 100
 
 
@@ -236,6 +238,8 @@ class Registry:
 
 def _version(entry: Any, run: Any) -> Version:
     tags = {} if run is None else run.data.tags | {EXPERIMENT_TAG: run.info.experiment_id}
+    noted = {USER_TAG: tags.get("mlflow.user"), SOURCE_TAG: tags.get("mlflow.source.name")}
+    tags |= {name: value for name, value in noted.items() if value}
     return Version(
         number=int(entry.version),
         mlflow_run=entry.run_id or "",

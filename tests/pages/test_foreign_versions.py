@@ -1,5 +1,6 @@
 """Versions that another program registered, sound or broken: what the pages say of them, and that they go on."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from mlflow.sklearn import save_model
 from sklearn.linear_model import LinearRegression
 from streamlit.testing.v1 import AppTest
 
+from console import data, language
+from console.model_card import card_html, card_json, card_markdown
+from console.widgets import documents, model_card
 from core.errors import ModelNotLoadable
 from core.loop import Loop, execute, now, open_loop
 from core.settings import read_settings
@@ -107,3 +111,47 @@ def test_a_link_to_a_version_that_is_gone_says_so_and_shows_one_version_througho
     assert texts(page).count("There is no version") == 1
     assert page.selectbox(key="version").value == current
     assert "There is no version" not in texts(opened(open_console, foreign_folder, "explain", version="1"))
+
+
+def card_of(open_console: Open, folder: Path, version: int) -> tuple[AppTest, dict[str, pd.DataFrame]]:
+    page = opened(open_console, folder, version=str(version), models_parts="card")
+    return page, {" ".join(found.value.columns[:2]): found.value for found in page.dataframe}
+
+
+def test_a_version_of_another_program_has_a_card_of_what_is_known(open_console: Open, foreign_folder: Path) -> None:
+    page, tables = card_of(open_console, foreign_folder, SOUND)
+    said = texts(page)
+    assert f"Version {SOUND} (another program's): Median error" in said
+    assert "Nobody noted which rows it was trained on" in said
+    metrics = tables[f"Metric Version {SOUND}"]
+    assert f"Version {current_version()}" in metrics.columns
+    assert tables["Column Name"]["Name"].tolist() == ["bed", "house_size"]
+    origin = tables["What Value"].set_index("What")["Value"]
+    assert origin["Registered by"] == "ana"
+    assert origin["Program"] == "notebook.ipynb"
+    assert origin["Run in MLflow"]
+    assert tables["Parameter Value"].to_dict("records") == [{"Parameter": "alpha", "Value": "0.5"}]
+    again = button(page, "Train again from this card")
+    assert again.disabled
+    assert "only the program that made it" in again.help
+
+
+@pytest.mark.parametrize("version", [BROKEN, NO_YAML])
+def test_the_card_of_a_broken_version_begins_with_what_is_wrong(
+    open_console: Open, foreign_folder: Path, version: int
+) -> None:
+    page, tables = card_of(open_console, foreign_folder, version)
+    assert f"Version {version} (another program's) could not be scored" in texts(page)
+    assert ("Column Name" in tables) == (version == BROKEN)
+    assert tables["What Value"].set_index("What")["Value"]["Registered by"] == "ana"
+
+
+def test_the_documents_of_such_a_card_are_made(open_console: Open, foreign_folder: Path) -> None:
+    card_of(open_console, foreign_folder, SOUND)
+    versions = data.versions()
+    facts = model_card._facts(next(v for v in versions if v.number == SOUND), versions, data.ranking())
+    page = str(documents._spoken(lambda: card_html(facts, data.now()), language.ENGLISH))
+    assert "Nobody noted which rows it was trained on" in page
+    assert "by another program" in page
+    assert json.loads(card_json(facts, data.now()))["card"] is None
+    assert card_markdown(facts, data.now()).startswith(f"# Model card: version {SOUND}\n")
