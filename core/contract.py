@@ -62,8 +62,13 @@ class Column:
         if self.min is not None and self.max is not None:
             return sentence("{low} to {high}", low=_shown(self.min), high=_shown(self.max))
         if self.min is not None:
-            return sentence("{low} or more", low=_shown(self.min))
-        return sentence("{high} or less", high=_shown(self.max)) if self.max is not None else ""
+            low = _shown(self.min)
+            return sentence("{low} or later", low=low) if self.kind == "date" else sentence("{low} or more", low=low)
+        if self.max is not None:
+            high = _shown(self.max)
+            is_date = self.kind == "date"
+            return sentence("{high} or earlier", high=high) if is_date else sentence("{high} or less", high=high)
+        return ""
 
 
 @dataclass(frozen=True)

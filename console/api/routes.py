@@ -18,7 +18,7 @@ from console.api.limits import Buckets, RateLimit
 from console.api.metrics import Metrics
 from console.api.problems import add_problem_handlers
 from console.api.requests import Requests
-from console.api.schema import ROWS_IN_A_LIST, actual_body, request_body
+from console.api.schema import PROBLEM_JSON, ROWS_IN_A_LIST, actual_body, request_body, without_plain_json
 from core.checks import check_inputs, check_truth
 from core.contract import Contract
 from core.errors import ConsoleError, InputError, NoProductionModel, StoreError
@@ -63,6 +63,7 @@ def create_api(
         docs_url=None,  # the page that FastAPI has for this loads its scripts from another site
         redoc_url=None,
         responses={"default": _problem_answer("What is wrong")},
+        generate_unique_id_function=lambda route: route.name,
     )
     # The middleware that is added last is the outermost.
     api.add_middleware(RateLimit, buckets=buckets or Buckets(0, 1))
@@ -74,6 +75,8 @@ def create_api(
     _add_model(for_programs, desk, contract, model)
     api.include_router(for_programs)
     _add_probes(api, desk)
+    document = api.openapi
+    api.openapi = lambda: without_plain_json(document())  # type: ignore[method-assign]
     return api
 
 
@@ -126,7 +129,9 @@ def _add_actual(api: APIRouter, contract: Contract, desk: Desk) -> None:
 
 
 def _add_model(api: APIRouter, desk: Desk, contract: Contract, model: str) -> None:
-    @api.get("/model", summary="The version in production", responses={503: _problem_answer("There is none yet")})
+    none_yet: dict[int | str, Any] = {503: _problem_answer("There is none yet")}
+
+    @api.get("/model", name="model", summary="The version in production", responses=none_yet)
     def model_in_production() -> answers.ModelAnswer:
         found = desk.production()
         if found is None:
@@ -208,4 +213,4 @@ def _refusals() -> dict[int | str, Mapping[str, Any]]:
 
 def _problem_answer(text: str) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": text, "model": answers.Problem, "content": {"application/problem+json": {"schema": schema}}}
+    return {"description": text, "model": answers.Problem, "content": {PROBLEM_JSON: {"schema": schema}}}

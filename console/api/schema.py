@@ -1,17 +1,16 @@
 """The schema of a request, made from the contract."""
 
+from collections.abc import Callable
 from typing import Any
 
 from core.contract import Column, Contract
 
 ROWS_IN_A_LIST = 1000
-# Codes may come as whole numbers: as large ones as have no more digits than the contract allows.
-TYPES = {
-    "number": ["number", "string"],
-    "category": ["string"],
-    "identifier": ["string", "integer"],
-    "date": ["string"],
-}
+PROBLEM_JSON = "application/problem+json"
+# What a number and a missing value look like where they come as a text.
+NUMBER_TEXT = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
+BLANK: dict[str, Any] = {"type": "string", "pattern": r"^\s*$"}
+NULL: dict[str, Any] = {"type": "null"}
 
 
 def request_body(contract: Contract) -> dict[str, Any]:
@@ -29,19 +28,29 @@ def request_body(contract: Contract) -> dict[str, Any]:
 
 def actual_body(contract: Contract) -> dict[str, Any]:
     """What is true of one stored price, or of a list of them."""
+    from core.prediction.telling import MOST_KEY
+
     one = {
         "type": "object",
         "title": "True value",
         "additionalProperties": False,
         "required": [contract.target],
+        "anyOf": [
+            {"required": ["id"], "properties": {"id": {"type": "integer"}}},
+            {"required": ["request_id"], "properties": {"request_id": {"type": "string", "minLength": 1}}},
+        ],
         "properties": {
-            "id": {"type": ["integer", "null"], "minimum": 1, "description": "The key that the answer had."},
+            "id": {
+                "type": ["integer", "null"],
+                "minimum": 1,
+                "maximum": MOST_KEY,
+                "description": "The key that the answer had.",
+            },
             "request_id": {
                 "type": ["string", "null"],
-                "maxLength": 64,
                 "description": "The request's id, where it asked for one price alone.",
             },
-            contract.target: _truth(contract) | {"type": ["number", "string"]},
+            contract.target: _truth(contract, may_be_missing=False),
         },
     }
     examples = {"one": {"summary": "By the key of the stored price", "value": {"id": 1042, contract.target: 289_900.0}}}
@@ -65,28 +74,62 @@ def example(contract: Contract) -> dict[str, Any]:
     return {column.name: column.default for column in contract.inputs if column.default is not None}
 
 
-def _truth(contract: Contract) -> dict[str, Any]:
+def without_plain_json(document: dict[str, Any]) -> dict[str, Any]:
+    """An OpenAPI document whose problems are problem details alone: FastAPI lists every model as plain JSON too."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for answer in operation["responses"].values():
+                if PROBLEM_JSON in (content := answer.get("content", {})):
+                    content.pop("application/json", None)
+    return document
+
+
+def _truth(contract: Contract, *, may_be_missing: bool = True) -> dict[str, Any]:
     column = contract.target_column
-    said = (
-        f"What is true, where it is known: no input, kept beside the answer. In {column.unit}." if column.unit else ""
-    )
-    found = _field(column)
-    return {**found, "description": said or "What is true, where it is known: no input, kept beside the answer."}
+    unit = f" In {column.unit}." if column.unit else ""
+    said = f"What is true, where it is known: no input, kept beside the answer.{unit}"
+    number, *others = _number(column)
+    above_zero = {key: end for key, end in number.items() if key != "minimum"} | {
+        "exclusiveMinimum": 0,
+        **({"minimum": column.min} if column.min else {}),
+    }
+    kinds = [above_zero, *(others if may_be_missing else others[:1])]
+    return _with_examples({"title": column.label, "description": said, "anyOf": kinds}, column)
 
 
 def _field(column: Column) -> dict[str, Any]:
-    unit = f" In {column.unit}." if column.unit else ""
+    unit = f" In {column.unit}." if column.unit and column.unit not in column.help else ""
     valid = f" Valid: {column.range_sentence()}." if column.range_sentence() else ""
-    schema: dict[str, Any] = {
-        "title": column.label,
-        "type": [*TYPES[column.kind], "null"],
-        "description": f"{column.help}{unit}{valid}".strip(),
-    }
-    if column.is_number:
-        schema |= {key: end for key, end in (("minimum", column.min), ("maximum", column.max)) if end is not None}
-    elif column.kind == "date":
-        schema["format"] = "date"
-    else:
-        schema["maxLength"] = column.length
+    said = f"{column.help}{unit}{valid}".strip()
+    return _with_examples({"title": column.label, "description": said, "anyOf": KINDS[column.kind](column)}, column)
+
+
+def _number(column: Column) -> list[dict[str, Any]]:
+    ends = {key: end for key, end in (("minimum", column.min), ("maximum", column.max)) if end is not None}
+    return [{"type": "number", **ends}, {"type": "string", "pattern": NUMBER_TEXT}, BLANK, NULL]
+
+
+def _date(_: Column) -> list[dict[str, Any]]:
+    return [{"type": "string", "format": "date"}, BLANK, NULL]
+
+
+def _category(column: Column) -> list[dict[str, Any]]:
+    return [{"type": "string", "maxLength": column.length}, NULL]
+
+
+def _identifier(column: Column) -> list[dict[str, Any]]:
+    """Codes may come as whole numbers."""
+    return [{"type": "string", "maxLength": column.length}, {"type": "integer"}, NULL]
+
+
+def _with_examples(schema: dict[str, Any], column: Column) -> dict[str, Any]:
     examples = column.options or ([column.default] if column.default is not None else [])
     return schema | ({"examples": list(examples)} if examples else {})
+
+
+KINDS: dict[str, Callable[[Column], list[dict[str, Any]]]] = {
+    "number": _number,
+    "category": _category,
+    "identifier": _identifier,
+    "date": _date,
+}

@@ -26,7 +26,7 @@ def accepted(contract: Contract, *changes: dict[str, object]) -> pd.DataFrame:
         ({"price": 2_147_483_600.0}, "Price is not 0 to 1,000,000,000"),
         ({"bed": 473.0}, "Bedrooms is not 0 to 20"),
         ({"house_size": 1_040_400_400.0}, "Living area is not 1 to 50,000"),
-        ({"prev_sold_date": "1900-12-31"}, "Last sold is not 1901-01-01 or more"),
+        ({"prev_sold_date": "1900-12-31"}, "Last sold is not 1901-01-01 or later"),
     ],
 )
 def test_a_row_that_cannot_be_trusted_is_left_out_with_its_reason(
