@@ -8,7 +8,7 @@ from pathlib import Path
 from console import process
 from console.formats import without_password
 from core import runs, store
-from core.errors import ConsoleError, FeedUnavailable
+from core.errors import ConsoleError, FeedUnavailable, RegistryError
 from core.feed import open_feed
 from core.loop import Loop
 from core.words import sentence
@@ -41,6 +41,21 @@ def check_services() -> list[Service]:
         _checked(sentence("MLflow"), lambda: _mlflow(world), world.settings.mlflow_link),
         _worker(world),
     ]
+
+
+def answers_again(error: ConsoleError) -> bool:
+    """Whether what an error told of as away is there now: the databases, or MLflow."""
+    try:
+        world = process.the_world()
+        if isinstance(error, RegistryError):
+            world.registry.check()
+        else:
+            for engine in (world.raw, world.clean):
+                with store.reading(engine):
+                    pass
+    except ConsoleError:
+        return False
+    return True
 
 
 def _checked(name: str, check: Callable[[], str], link: str | None = None) -> Service:

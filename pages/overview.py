@@ -91,7 +91,7 @@ def show_services() -> None:
 
 def live(show) -> None:  # type: ignore[no-untyped-def]
     """A part that is shown again every few seconds, so that its ages and lights stay true without a click."""
-    st.fragment(show, run_every=SECONDS_LIVE)()
+    widgets.fragment(show, run_every=SECONDS_LIVE)()
 
 
 if state.PRICE_LINK in st.query_params:

@@ -2,6 +2,7 @@
 
 from console.widgets.batch_strip import batch_strip
 from console.widgets.decisions import show_decisions
+from console.widgets.fragments import fragment
 from console.widgets.held import held_panel
 from console.widgets.inbox import approvals_table, inbox
 from console.widgets.languages import language_switch
@@ -51,6 +52,7 @@ __all__ = [
     "error_panel",
     "escaped",
     "figure",
+    "fragment",
     "heading",
     "held_panel",
     "inbox",

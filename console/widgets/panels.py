@@ -1,17 +1,20 @@
 """Headings, verdicts, rows of numbers, and what stands in their place where there is nothing or an error."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from console import health
 from console.charts.style import CONFIG
 from console.language import _, told
-from core.errors import ConsoleError
+from core.errors import ConsoleError, RegistryUnavailable, StoreError
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+SECONDS_BETWEEN_LOOKS = 4.0
 TONES: dict[str, tuple[Callable[..., Any], str]] = {
     "well": (st.success, ":material/check_circle:"),
     "busy": (st.info, ":material/progress_activity:"),
@@ -72,11 +75,29 @@ def empty_panel(sentence: str, what_to_do: str) -> None:
         st.markdown(escaped(what_to_do))
 
 
-def error_panel(error: ConsoleError) -> None:
-    """What went wrong, in its own sentence, and a way to try again."""
+def error_panel(error: ConsoleError, *, in_fragment: bool = False, is_timed: bool = False) -> None:
+    """What went wrong, in its own sentence, and a way to try again.
+
+    What needs a service that does not answer is drawn anew by itself once it does; ``is_timed`` is so anyway.
+    """
     what = _("This could not be shown.")
     st.error(f"**{what}**  \n{escaped(told(str(error)))}", icon=":material/error:")
-    st.button(_("Try again"), icon=":material/refresh:", key="try_again")
+    if not in_fragment:
+        st.button(_("Try again"), icon=":material/refresh:", key="try_again")
+    if isinstance(error, (StoreError, RegistryUnavailable)) and not is_timed:
+        _look_again(error)
+
+
+def _look_again(error: ConsoleError) -> None:
+    """Draw the page anew when what failed answers again; until then it stays as it is, with what was typed."""
+    looks = count()
+
+    def look() -> None:
+        # The first look is part of the drawing that failed.
+        if next(looks) and health.answers_again(error):
+            st.rerun()
+
+    st.fragment(look, run_every=SECONDS_BETWEEN_LOOKS)()
 
 
 def figure(chart: "go.Figure", key: str, alt: str, **options: Any) -> Any:

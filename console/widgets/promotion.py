@@ -6,6 +6,7 @@ from console import actions, data, state
 from console.codes import word
 from console.formats import moment
 from console.language import _, told
+from console.widgets.fragments import guarded
 from console.widgets.panels import escaped
 from console.widgets.promotion_evidence import show_evidence
 from core.records import Promotion, Ranked
@@ -33,7 +34,7 @@ def promotion_dialog() -> None:
         "rollback": _("Go back to an earlier version"),
     }
     title = titles[str(asked["kind"])]
-    st.dialog(title, width="large", on_dismiss=state.close_dialog)(_show)()
+    st.dialog(title, width="large", on_dismiss=state.close_dialog)(guarded(_show))()
 
 
 def _show() -> None:

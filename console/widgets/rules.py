@@ -6,6 +6,7 @@ from console import actions, data, process, state
 from console.codes import word
 from console.formats import moment
 from console.language import _, plural, told
+from console.widgets.fragments import fragment
 from console.widgets.panels import escaped, verdict
 from console.widgets.pickers import pick
 from console.widgets.rule_tables import show_cases, show_limits, show_set_rules
@@ -17,7 +18,7 @@ Draft = dict[RuleKey, float | None]
 WHOLE_BATCH = "-"
 
 
-@st.fragment
+@fragment
 def rules_panel() -> None:
     """The verdict of the rules on the last batches, the rules themselves, and who set them."""
     in_force = data.rules()

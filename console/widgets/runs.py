@@ -10,6 +10,7 @@ from console.formats import ago, moment, span
 from console.language import _, form, plural, told
 from console.long_reasons import parted
 from console.step_words import step_words
+from console.widgets.fragments import fragment
 from console.widgets.orders import cause_of, error_help, is_training, show_order
 from console.widgets.panels import escaped
 from core.records import LogLine, Run, RunStep
@@ -30,7 +31,7 @@ ICONS = {
 def run_tracker() -> None:
     """What is under way, kept up to date without a click; the page follows what is stored and which services answer."""
     every = SECONDS_BUSY if data.open_runs() else SECONDS_IDLE
-    st.fragment(_follow, run_every=every)(_seen())
+    fragment(_follow, run_every=every)(_seen())
 
 
 def run_detail(run: Run) -> None:

@@ -7,6 +7,7 @@ from console.charts import models as charts
 from console.codes import word
 from console.formats import amount
 from console.language import _
+from console.widgets.fragments import fragment
 from console.widgets.panels import figure
 from console.widgets.runs import log_table
 from core.loop.ordering import MOST_SECONDS
@@ -64,7 +65,7 @@ def training_form() -> None:
 def live_training() -> None:
     """The log and the trials of a training that is under way, kept up to date without a click."""
     if data.open_runs():
-        st.fragment(_follow, run_every=SECONDS_BETWEEN_LOOKS)()
+        fragment(_follow, run_every=SECONDS_BETWEEN_LOOKS)()
 
 
 def _order(reason: str, batches: list[Batch], families: list[str], seconds: float | None) -> None:

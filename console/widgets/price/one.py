@@ -8,6 +8,7 @@ import streamlit as st
 
 from console import process, state
 from console.language import _, told
+from console.widgets.fragments import fragment
 from console.widgets.panels import escaped
 from console.widgets.price.answer import show_price, show_reasons
 from console.widgets.price.comparable import show_comparables
@@ -34,7 +35,7 @@ class Shown:
     given: dict[str, Any] | None = None
 
 
-@st.fragment
+@fragment
 def one_price() -> None:
     """The form and its answer; an answer has an address, under which it comes back."""
     _follow_link()

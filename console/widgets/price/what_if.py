@@ -9,6 +9,7 @@ from console import data, process, state
 from console.charts.what_if import price_curve
 from console.formats import amount, signed_amount
 from console.language import _, told
+from console.widgets.fragments import fragment
 from console.widgets.panels import escaped, figure, numbers
 from core.contract import Column
 from core.errors import ConsoleError
@@ -19,7 +20,7 @@ POINTS = 60
 COLUMNS = 2
 
 
-@st.fragment
+@fragment
 def show_what_if(prediction: Prediction) -> None:
     """The sliders, the price that they lead to, and how it moves along one of them."""
     contract = state.contract()

@@ -5,6 +5,7 @@ import streamlit as st
 from console import actions, data, state
 from console.formats import moment
 from console.language import _, told
+from console.widgets.fragments import fragment
 from console.widgets.panels import empty_panel, escaped
 from core.records import StoredReasons
 
@@ -49,7 +50,7 @@ def compute_button(*versions: int) -> None:
 def show_check(version: int, reasons: StoredReasons) -> None:
     """Whether the stored reasons were held against the model; the page does not wait for it."""
     checked = data.model_check(version, reasons)
-    st.fragment(_show_check, run_every=None if checked else SECONDS_BETWEEN_LOOKS)(version, reasons, checked is None)
+    fragment(_show_check, run_every=None if checked else SECONDS_BETWEEN_LOOKS)(version, reasons, checked is None)
 
 
 def _show_check(version: int, reasons: StoredReasons, was_pending: bool) -> None:
