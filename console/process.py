@@ -93,10 +93,12 @@ def warm_up() -> None:
 
 def _load_mlflow() -> None:
     time.sleep(SECONDS_BEFORE_WARMING)
-    try:
-        the_world().registry.versions()
-    except ConsoleError as error:
-        logger.info("MLflow is not warm: %s", error)
+    # What is loaded now goes on when the database or MLflow is away later.
+    for look in (lambda: the_predictor().serving(), lambda: the_world().registry.versions()):
+        try:
+            look()
+        except ConsoleError as error:
+            logger.info("what later pages need is not loaded: %s", error)
     settle()
 
 

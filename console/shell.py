@@ -1,5 +1,6 @@
 """Every page's frame: who is signed in, the menu, what is under way, and the page itself."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -7,7 +8,7 @@ import streamlit as st
 from console import language, navigation, process, state, widgets
 from console.access import SIGNED_OUT
 from console.language import _, told
-from core.errors import ConsoleError
+from core.errors import ConsoleError, StoreError
 
 ICON = Path(__file__).with_name("icon.svg")
 STYLE = Path(__file__).with_name("style.css")
@@ -41,7 +42,9 @@ page = st.navigation(navigation.menu())
 show_sidebar()
 try:
     if state.is_operator():
-        widgets.run_tracker()
+        # Without the store there is nothing to track; a page that needs it says so.
+        with suppress(StoreError):
+            widgets.run_tracker()
     page.run()
     process.warm_up()
 except ConsoleError as error:

@@ -12,7 +12,8 @@ label = contract.target_column.label.lower()
 widgets.heading(
     _("Predict"), _("The {target} of a {noun}, and the reasons for it.", target=label, noun=contract.row_noun)
 )
-if data.production() is None:
+trouble = data.trouble()
+if not data.has_production():
     widgets.empty_panel(
         _("There is no model in production yet."),
         _("Fetch a batch; the first model is trained from it and answers here.")
@@ -21,6 +22,8 @@ if data.production() is None:
     )
     navigation.link("batches", _("Go to the batches"), ":material/inventory_2:")
     st.stop()
+if trouble:
+    widgets.away_panel(trouble)
 parts = {
     "one": (_("One {noun}", noun=contract.row_noun), one_price),
     "many": (_("Many at once"), many_at_once),

@@ -5,7 +5,7 @@ since: a write makes exactly the next read fresh, and nothing has to be cleared 
 that is cheap to ask, so it is also asked again after a minute.
 """
 
-from console.data.clock import now, stamp
+from console.data.clock import now, stamp, trouble
 from console.data.comparisons import changes, compared_profiles, examination, reports
 from console.data.explained import Kept, kept_reasons, model_check, request, request_explanation, row_explanation
 from console.data.journal import (
@@ -26,6 +26,7 @@ from console.data.ledger import (
     decision,
     decisions,
     errors_on_holdout,
+    has_production,
     held_batches,
     production,
     production_at,
@@ -103,6 +104,7 @@ __all__ = [
     "ended_runs",
     "errors_on_holdout",
     "examination",
+    "has_production",
     "held_batches",
     "history",
     "kept_reasons",
@@ -144,6 +146,7 @@ __all__ = [
     "stamp",
     "steps",
     "trials",
+    "trouble",
     "true_values",
     "truth",
     "typical_of",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from console import process
 from core import store
+from core.errors import StoreError
 from core.store import Stamp
 
 LIVES = 3600
@@ -12,6 +13,15 @@ LIVES = 3600
 def now() -> datetime:
     """The time by the world's clock."""
     return process.the_world().clock()
+
+
+def trouble() -> StoreError | None:
+    """Why the store cannot be read; None where it can."""
+    try:
+        stamp()
+    except StoreError as error:
+        return error
+    return None
 
 
 def stamp() -> Stamp:

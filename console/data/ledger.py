@@ -8,6 +8,7 @@ from console import process
 from console.data.clock import LIVES, stamp
 from console.data.received import NEWEST_BATCHES
 from core import store
+from core.errors import StoreError
 from core.loop import comparisons_with, rules_in_force
 from core.loop import errors_on_holdout as errors_of
 from core.records import (
@@ -46,6 +47,18 @@ def promotions() -> list[Promotion]:
 def production() -> Promotion | None:
     """The promotion that is in force."""
     return next(iter(promotions()), None)
+
+
+def has_production() -> bool:
+    """Whether a version gives prices: by the ledger, and while that cannot be read, by what this process has loaded.
+
+    Raises StoreError where neither is so.
+    """
+    try:
+        return production() is not None
+    except StoreError:
+        process.the_predictor().serving()
+        return True
 
 
 def production_at(at: datetime) -> Promotion | None:

@@ -1,6 +1,10 @@
-"""Rows by place: what a form offers, what is typical, and what is comparable."""
+"""Rows by place: what a form offers, what is typical, and what is comparable.
+
+While the store is away what was read last is still known, and of the rest a form knows nothing: a price needs none.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -12,6 +16,7 @@ from console.data.ledger import held_batches
 from console.data.received import batches
 from core import store
 from core.comparables import nearest, spans, typical
+from core.errors import StoreError
 from core.records import Comparable, Typical
 
 # The rows of one place take about 2 MB.
@@ -19,12 +24,23 @@ PLACES_KEPT = 6
 Mark = tuple[int, int, frozenset[int]]
 
 
+@dataclass
+class _Remembered:
+    """The newest mark that could be read: what is cached under it can be shown without the store."""
+
+    mark: Mark | None = None
+
+
 def places(within: Mapping[str, Any], name: str) -> list[str]:
-    """The values of a column of the hierarchy that are known within those of the wider ones, in alphabetical order."""
+    """The values of a column of the hierarchy that are known within those of the wider ones, in alphabetical order;
+    none while the store is away and they were not read before."""
     hierarchy = process.the_contract().hierarchy
-    if name == hierarchy[0]:
-        return _widest(_mark())
-    rows = _rows_around(within)
+    try:
+        if name == hierarchy[0]:
+            return _widest(_mark())
+        rows = _rows_around(within)
+    except StoreError:
+        return []
     for wider in hierarchy[1 : hierarchy.index(name)]:
         if within.get(wider) is not None:
             rows = rows[rows[wider] == within[wider]]
@@ -32,17 +48,26 @@ def places(within: Mapping[str, Any], name: str) -> list[str]:
 
 
 def typical_of(inputs: Mapping[str, Any]) -> Typical | None:
-    """The medians of the narrowest place of the inputs that has a few rows."""
-    return typical(_rows_around(inputs), inputs, process.the_contract())
+    """The medians of the narrowest place of the inputs that has a few rows; None also where the store is away."""
+    try:
+        return typical(_rows_around(inputs), inputs, process.the_contract())
+    except StoreError:
+        return None
 
 
 def spans_around(inputs: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
-    """Between which values the middle 90 % of the rows of the widest place of the inputs lie, by quantity."""
-    return spans(_rows_around(inputs), process.the_contract())
+    """Between which values the middle 90 % of the rows of the widest place of the inputs lie, by quantity.
+
+    Empty where the store is away.
+    """
+    try:
+        return spans(_rows_around(inputs), process.the_contract())
+    except StoreError:
+        return {}
 
 
 def comparables(inputs: Mapping[str, Any]) -> list[Comparable]:
-    """The stored rows that are nearest to typed inputs."""
+    """The stored rows that are nearest to typed inputs; raises StoreError where they cannot be read."""
     return nearest(_rows_around(inputs), inputs, process.the_contract())
 
 
@@ -58,8 +83,20 @@ def _rows_around(inputs: Mapping[str, Any]) -> pd.DataFrame:
 
 def _mark() -> Mark:
     """What the stored places depend on: a batch more, rows let in, a batch held or released."""
-    newest = next(iter(batches()), None)
-    return newest.id if newest else 0, sum(found.rows_readmitted for found in batches()), held_batches()
+    remembered = _remembered()
+    try:
+        found = batches()
+        newest = found[0].id if found else 0
+        remembered.mark = newest, sum(batch.rows_readmitted for batch in found), held_batches()
+    except StoreError:
+        if remembered.mark is None:
+            raise
+    return remembered.mark
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _remembered() -> _Remembered:
+    return _Remembered()
 
 
 @st.cache_data(max_entries=2, ttl=LIVES, show_spinner=False)

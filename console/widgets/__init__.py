@@ -10,6 +10,7 @@ from console.widgets.ledger import ledger_table, undo_button, ways_back, who_was
 from console.widgets.live import show_live
 from console.widgets.model_card import show_card
 from console.widgets.panels import (
+    away_panel,
     empty_panel,
     error_panel,
     escaped,
@@ -46,6 +47,7 @@ from console.widgets.versions import production_verdict, versions_table
 __all__ = [
     "approvals_table",
     "ask_to_promote",
+    "away_panel",
     "batch_picker",
     "batch_strip",
     "empty_panel",

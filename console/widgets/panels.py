@@ -88,6 +88,13 @@ def error_panel(error: ConsoleError, *, in_fragment: bool = False, is_timed: boo
         _look_again(error)
 
 
+def away_panel(error: StoreError) -> None:
+    """Prices go on without the store; the page is drawn anew by itself once it answers."""
+    what = _("The database does not answer. Prices are given all the same, and are not stored.")
+    st.warning(escaped(what), icon=":material/cloud_off:")
+    _look_again(error)
+
+
 def _look_again(error: ConsoleError) -> None:
     """Draw the page anew when what failed answers again; until then it stays as it is, with what was typed."""
     looks = count()

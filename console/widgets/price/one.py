@@ -17,8 +17,8 @@ from console.widgets.price.link import show_link, show_recalled
 from console.widgets.price.notes import show_notes
 from console.widgets.price.truth import show_truth
 from console.widgets.price.what_if import show_what_if
-from core.errors import ConsoleError, InputError
-from core.prediction import Recalled, explain_rows, link_of, recall
+from core.errors import ConsoleError, InputError, RegistryError, StoreError
+from core.prediction import Recalled, explain_inputs, link_of, predict_rows, recall
 from core.records import Explanation, Prediction
 
 
@@ -26,6 +26,7 @@ from core.records import Explanation, Prediction
 class Shown:
     """The answer that is on the page, which stays while the session lasts; ``recalled`` where a link led to it.
 
+    ``problem`` says why there are no reasons, where there are none.
     ``given`` is the form as it was then; None until the form was drawn with the inputs of a link.
     """
 
@@ -33,6 +34,7 @@ class Shown:
     explanation: Explanation | None
     recalled: Recalled | None = None
     given: dict[str, Any] | None = None
+    problem: str = ""
 
 
 @fragment
@@ -65,10 +67,10 @@ def _follow_link() -> None:
     try:
         with st.spinner(_("Looking up the price …")):
             found = recall(process.the_predictor(), link, may_open_all=state.is_operator())
-    except InputError as error:
+    except (InputError, StoreError) as error:
         st.warning(escaped(told(str(error))), icon=":material/link_off:")
         return
-    st.session_state[state.PREDICTION] = Shown(found.prediction, found.explanation, found)
+    st.session_state[state.PREDICTION] = Shown(found.prediction, found.explanation, found, problem=found.problem)
     fill_form(dict(found.prediction.inputs))
 
 
@@ -76,9 +78,8 @@ def _ask(given: dict[str, Any]) -> None:
     """Ask the model and keep the answer for this session; what goes wrong is named and nothing is lost."""
     try:
         with st.spinner(_("Asking the model …")):
-            [prediction], explanation = explain_rows(
-                process.the_predictor(), [given], "page", uuid4().hex, state.user()
-            )
+            [prediction] = predict_rows(process.the_predictor(), [given], "page", uuid4().hex, state.user())
+            explanation, problem = _reasons(prediction)
     except ConsoleError as error:
         st.session_state.pop(state.PREDICTION, None)
         st.query_params.pop(state.PRICE_LINK, None)
@@ -86,11 +87,19 @@ def _ask(given: dict[str, Any]) -> None:
         for problem in [*problems] or [str(error)]:
             st.error(escaped(told(problem)), icon=":material/error:")
         return
-    st.session_state[state.PREDICTION] = Shown(prediction, explanation, given=given)
+    st.session_state[state.PREDICTION] = Shown(prediction, explanation, given=given, problem=problem)
     if link := link_of(prediction):
         st.query_params[state.PRICE_LINK] = link
     else:
         st.query_params.pop(state.PRICE_LINK, None)
+
+
+def _reasons(prediction: Prediction) -> tuple[Explanation | None, str]:
+    """The reasons of a price, or why they cannot be told: the price is given without them too."""
+    try:
+        return explain_inputs(process.the_predictor(), prediction.version, prediction.inputs), ""
+    except RegistryError as error:
+        return None, str(error)
 
 
 def _show(shown: Shown) -> None:
@@ -98,12 +107,20 @@ def _show(shown: Shown) -> None:
     if shown.recalled is not None:
         show_recalled(shown.recalled)
     show_price(prediction)
+    if prediction.id is None:
+        label = state.contract().target_column.label.lower()
+        text = _("This {target} is not stored, and has no link: the database did not take it.", target=label)
+        st.warning(text, icon=":material/cloud_off:")
     show_notes(prediction)
     show_link(prediction)
     show_truth(prediction)
     if shown.explanation is not None:
         show_reasons(shown.explanation)
-    elif shown.recalled is not None:
-        st.warning(escaped(told(shown.recalled.problem)), icon=":material/warning:")
-    show_comparables(prediction)
+    else:
+        st.warning(escaped(told(shown.problem)), icon=":material/warning:")
+    try:
+        show_comparables(prediction)
+    except StoreError:
+        noun = state.contract().row_noun
+        st.caption(_("Comparable {noun}s are left out: the database does not answer.", noun=noun))
     show_what_if(prediction)

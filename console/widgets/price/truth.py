@@ -6,7 +6,7 @@ from console import data, process, state
 from console.formats import amount, share, signed_amount
 from console.language import _, told
 from console.widgets.panels import escaped
-from core.errors import RowsInvalid
+from core.errors import RowsInvalid, StoreError
 from core.live import REASONS
 from core.prediction import tell_truths
 from core.records import Prediction, Truth
@@ -31,7 +31,11 @@ def show_truth(prediction: Prediction) -> None:
         st.caption(_("It is kept beside the price, and tells how well the version does in use. No model learns it."))
         if is_told:
             _tell(prediction, value)
-        known = data.truth(prediction.id)
+        try:
+            known = data.truth(prediction.id)
+        except StoreError:
+            st.caption(_("What is known to be true cannot be read: the database does not answer."))
+            return
         if known is not None:
             st.markdown(escaped(_known(prediction, known)))
 
@@ -44,6 +48,8 @@ def _tell(prediction: Prediction, value: float | None) -> None:
     except RowsInvalid as error:
         for problem in error.rows[0].values():
             st.error(escaped(told(problem)), icon=":material/error:")
+    except StoreError:
+        st.error(_("It could not be kept: the database does not answer."), icon=":material/error:")
 
 
 def _known(prediction: Prediction, truth: Truth) -> str:
