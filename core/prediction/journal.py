@@ -2,8 +2,10 @@
 
 import queue
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 
 from core import store
@@ -13,6 +15,7 @@ from core.records import PredictionRecord
 from core.words import sentence
 
 MOST_TOGETHER = 200
+SECONDS_OF_PATIENCE = 2
 SECONDS_TO_WAIT = 30.0
 
 
@@ -23,10 +26,16 @@ class _Entry:
 
 
 class Journal:
-    """Writes records in groups: those that came while a transaction was under way share the next one."""
+    """Writes records in groups: those that came while a transaction was under way share the next one.
+
+    Somebody waits for a price: where another holds the store, it gives up long before a step of the loop would.
+    ``problem`` is why the last group was not stored; "" where it was, and before there was one.
+    """
 
     def __init__(self, loop: Loop) -> None:
+        self.problem = ""
         self._loop = loop
+        self._engine = store.open_engine(loop.raw.url, SECONDS_OF_PATIENCE)
         self._waiting: queue.SimpleQueue[_Entry] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._writer: threading.Thread | None = None
@@ -57,21 +66,38 @@ class Journal:
             entries = [self._waiting.get()]
             while len(entries) < MOST_TOGETHER and not self._waiting.empty():
                 entries.append(self._waiting.get())
-            if not self._write(entries) and len(entries) > 1:
-                # One record that the database refuses must not take the others with it.
-                for entry in entries:
-                    self._write([entry])
+            self._write(entries)
 
-    def _write(self, entries: list[_Entry]) -> bool:
-        """Store a group in one transaction; whether that went well. A lone entry's failure is told to its caller."""
+    def _write(self, entries: list[_Entry]) -> None:
+        """Store a group in one transaction, and tell each caller what came of it."""
+        began = time.monotonic()
         try:
-            with store.writing(self._loop.raw) as connection:
+            with store.writing(self._engine) as connection:
                 records = [record for entry in entries for record in entry.records]
                 keys = iter(store.store_predictions(connection, tables=self._loop.tables, records=records))
-        except Exception as error:  # noqa: BLE001 - handed to the caller, who is waiting for it
-            if len(entries) == 1:
-                entries[0].keys.set_exception(error)
-            return False
+        except Exception as error:  # noqa: BLE001 - handed to the callers, who are waiting for it
+            self._give_up(entries, error, took=time.monotonic() - began)
+            return
+        self.problem = ""
         for entry in entries:
             entry.keys.set_result([next(keys) for _ in entry.records])
-        return True
+
+    def _give_up(self, entries: list[_Entry], error: Exception, took: float) -> None:
+        """One record that the database refuses must not take the others with it.
+
+        What took long is a lock, or a server that does not answer: then those who wait are told at once, too.
+        """
+        is_slow = took > SECONDS_OF_PATIENCE / 2
+        if len(entries) > 1 and not is_slow:
+            for entry in entries:
+                self._write([entry])
+            return
+        self.problem = str(error)
+        for entry in [*entries, *(self._taken() if is_slow else ())]:
+            entry.keys.set_exception(error)
+
+    def _taken(self) -> Iterator[_Entry]:
+        """Who waits now, and does no longer."""
+        with suppress(queue.Empty):
+            while True:
+                yield self._waiting.get_nowait()

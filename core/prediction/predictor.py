@@ -94,6 +94,8 @@ class Predictor:
             version, problems = None, {_part(error): str(error)}
         if version is not None and self._trouble is not None:
             problems[_part(self._trouble)] = str(self._trouble)
+        if self.journal.problem:
+            problems.setdefault("store", self.journal.problem)
         if registry := self._check_registry():
             problems["registry"] = registry
         return Readiness(version, problems)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +21,30 @@ from core.words import sentence
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 LOCK_SECONDS = 120
+SQLITE_SECONDS = 60
 
 
-def open_engine(address: str) -> Engine:
-    """An engine on a SQLite file or a MySQL database; nothing is connected yet."""
+def open_engine(address: str | URL, patience: int | None = None) -> Engine:
+    """An engine on a SQLite file or a MySQL database; nothing is connected yet.
+
+    ``patience``: seconds after which it gives up on a server that does not answer and on a lock of another's; as long
+    as the work of a step may take where not given.
+    """
     url = make_url(address)
     if url.get_backend_name() == "sqlite":
-        return _open_sqlite(url)
-    return create_engine(
+        return _open_sqlite(url, patience or SQLITE_SECONDS)
+    is_pymysql = url.get_driver_name() == "pymysql"
+    engine = create_engine(
         url,
         pool_pre_ping=True,
         pool_recycle=1800,
         isolation_level="READ COMMITTED",
         json_serializer=_to_json,
-        connect_args=bulk.CONNECT_ARGUMENTS if url.get_driver_name() == "pymysql" else {},
+        connect_args=bulk.CONNECT_ARGUMENTS | ({"connect_timeout": patience} if patience else {}) if is_pymysql else {},
     )
+    if patience:
+        event.listen(engine, "connect", partial(_be_impatient, patience))
+    return engine
 
 
 @contextmanager
@@ -68,10 +78,10 @@ def shown(engine: Engine) -> str:
     return engine.url.render_as_string(hide_password=True)
 
 
-def _open_sqlite(url: URL) -> Engine:
+def _open_sqlite(url: URL, patience: int) -> Engine:
     if url.database:
         _make_folder(Path(url.database).resolve().parent)
-    engine = create_engine(url, json_serializer=_to_json, connect_args={"timeout": 60, "isolation_level": None})
+    engine = create_engine(url, json_serializer=_to_json, connect_args={"timeout": patience, "isolation_level": None})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -93,6 +103,12 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _be_impatient(seconds: int, connection: Any, _: Any) -> None:
+    """Locks of rows and of whole tables."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET SESSION innodb_lock_wait_timeout = {seconds}, lock_wait_timeout = {seconds}")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -1,8 +1,10 @@
 """Prices under load and in trouble: nothing is answered that was not kept, and nobody waits for another's mistake."""
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +15,7 @@ from core.errors import InputError, RegistryUnavailable, RowsInvalid, StoreError
 from core.loop import Loop, execute
 from core.loop.promoting import prepare_serving
 from core.prediction import Predictor, Readiness, explain_rows, is_stored, open_predictor, predict_rows
-from core.prediction.journal import Journal
+from core.prediction.journal import SECONDS_OF_PATIENCE, Journal
 from core.records import Prediction, PredictionRecord
 from tests.conftest import NOON
 from tests.integration.conftest import cycle, queue
@@ -81,6 +83,41 @@ def test_a_price_that_could_not_be_kept_says_so_and_the_version_that_was_loaded_
             connection.exec_driver_sql(f"ALTER TABLE lost_{name} RENAME TO {name}")
     assert predict_one(predictor, FORM, "api").id
     assert predictor.readiness().problems == {}
+
+
+@contextmanager
+def held_by_another(loop: Loop) -> Iterator[None]:
+    """The requests' table as another program's transaction may hold it."""
+    is_sqlite = loop.raw.url.get_backend_name() == "sqlite"
+    with loop.raw.connect() as other:
+        if is_sqlite:
+            other.connection.dbapi_connection.execute("BEGIN IMMEDIATE")  # type: ignore[union-attr]
+        else:
+            other.exec_driver_sql("LOCK TABLES new_real_estate WRITE")
+        yield
+        if is_sqlite:
+            other.connection.dbapi_connection.execute("ROLLBACK")  # type: ignore[union-attr]
+        else:
+            other.exec_driver_sql("UNLOCK TABLES")
+
+
+def test_nobody_waits_long_for_a_lock_of_another_program_and_readiness_says_so(
+    make_loop: MakeLoop, three_batches: list[list[Any]]
+) -> None:
+    loop = make_loop(three_batches[:1])
+    cycle(loop)
+    predictor = open_predictor(loop)
+    assert predict_one(predictor, FORM, "api").id
+    assert predictor.readiness().problems == {}
+    with held_by_another(loop), ThreadPoolExecutor(8) as pool:
+        began = time.monotonic()
+        answers = list(pool.map(lambda _: predict_one(predictor, FORM, "api"), range(8)))
+        assert time.monotonic() - began < 2 * SECONDS_OF_PATIENCE
+        assert {answer.id for answer in answers} == {None}
+        assert set(predictor.readiness().problems) == {"store"}
+    assert predict_one(predictor, FORM, "api").id
+    assert predictor.readiness().problems == {}
+    assert len(stored(loop)) == 2
 
 
 def test_all_rows_of_a_request_come_from_one_version_and_are_stored_under_its_id(
