@@ -73,7 +73,10 @@ def judged(decision: Decision, largest: Measurement | None, contract: Contract) 
     if over == 1:
         return _("trained for {change} (limit {limit} %)", change=change, limit=limit)
     return plural(
-        "trained for {change} and {count} more", "trained for {change} and {count} more", over - 1, change=change
+        "trained for {change} and {count} more",
+        "trained for {change} and {count} more",
+        int(over or 0) - 1,
+        change=change,
     )
 
 

@@ -57,7 +57,7 @@ def _load(key: int) -> Batch:
 def _parts(batch: int, spell: Callable[[Sequence[KeptRow], bool], str], wanted: dict[str, str]) -> Iterator[str]:
     with store.reading(process.the_world().raw) as connection:
         is_first = True
-        for rows in store.stream_rejected(connection, batch=batch, **wanted):
+        for rows in store.stream_rejected(connection, batch=batch, text=wanted["text"], reason=wanted["reason"]):
             yield spell(rows, is_first)
             is_first = False
         if is_first:

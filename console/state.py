@@ -8,6 +8,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from console import language, process
 from console.access import OPERATOR
+from console.locale.form import ENGLISH
 from core.contract import Contract
 from core.errors import NotAllowed
 from core.words import sentence
@@ -49,7 +50,7 @@ def zone() -> tzinfo:
 def language_tag() -> str:
     """The language that the reader chose, now or on an earlier visit, otherwise the browser's; English without one."""
     if get_script_run_ctx(suppress_warning=True) is None:
-        return language.ENGLISH
+        return ENGLISH
     context = st.context
     chosen = st.session_state.get(LANGUAGE) or context.cookies.get(language.COOKIE)
     return language.choose(

@@ -1,5 +1,6 @@
 """How far a batch lies from the data before it, and what follows from that."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -23,7 +24,7 @@ if reference is None:
 comparison = drift.open_comparison(batch, reports, reference)
 drift.show_verdict(comparison)
 drift.show_downloads(comparison)
-parts = {
+parts: dict[str, tuple[str, Callable[[], None]]] = {
     "columns": (_("Columns"), partial(drift.show_columns, comparison)),
     "categories": (_("Categories"), partial(drift.show_categories, comparison)),
     "references": (_("References"), partial(drift.show_references, comparison)),

@@ -101,7 +101,7 @@ def two_predictions(
                     other=amount(other.predictions[place], unit),
                     change=signed_amount(found.difference[place], unit),
                 )
-                for place in keep
+                for place in keep.tolist()
             ],
             hovertemplate="%{customdata}<extra></extra>",
         )

@@ -212,4 +212,4 @@ def _spread(values: np.ndarray, random: np.random.Generator) -> np.ndarray:
         return np.zeros(len(values))
     counts, edges = np.histogram(values, bins=40)
     crowd = counts[np.clip(np.digitize(values, edges) - 1, 0, 39)] / counts.max()
-    return random.uniform(-0.38, 0.38, len(values)) * crowd
+    return np.asarray(random.uniform(-0.38, 0.38, len(values)) * crowd)

@@ -103,17 +103,25 @@ def _batches(stamp: Stamp) -> list[Batch]:
 @st.cache_data(max_entries=32, ttl=LIVES, show_spinner=False)
 def _rows(stamp: Stamp, batch: int, offset: int, limit: int, wanted: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
     world = process.the_world()
-    place = {"tables": world.tables, "contract": world.contract, "batch": batch, "limit": limit, "offset": offset}
     with store.reading(world.raw) as connection:
-        return store.list_rows(connection, **place, **dict(wanted))
+        return store.list_rows(
+            connection,
+            tables=world.tables,
+            contract=world.contract,
+            batch=batch,
+            limit=limit,
+            offset=offset,
+            **dict(wanted),
+        )
 
 
 @st.cache_data(max_entries=32, ttl=LIVES, show_spinner=False)
 def _count_rows(stamp: Stamp, batch: int, where: str, text: str) -> int:
     world = process.the_world()
-    place = {"tables": world.tables, "contract": world.contract, "batch": batch}
     with store.reading(world.raw) as connection:
-        return store.count_rows(connection, **place, where=where, text=text)
+        return store.count_rows(
+            connection, tables=world.tables, contract=world.contract, batch=batch, where=where, text=text
+        )
 
 
 @st.cache_data(max_entries=32, ttl=LIVES, show_spinner=False)

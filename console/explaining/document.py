@@ -169,7 +169,9 @@ def _two(shown: Shown, contract: Contract) -> Iterator[Part]:
         _("Row by row"),
         words=(f"{said.headline}. {said.detail}",),
         tables=(disagreement_table(earlier, later, found, worst, numbers.tolist(), contract),),
-        figures=(charts.two_predictions(earlier.explanation, later.explanation, found, names, numbers, contract),),
+        figures=(
+            charts.two_predictions(earlier.explanation, later.explanation, found, names, numbers.tolist(), contract),
+        ),
     )
 
 

@@ -105,7 +105,7 @@ def _rows(
             "true_value": float(stored.target[place]),
             "prediction": float(explanation.predictions[place]),
             "base": float(explanation.base[place]),
-            **from_features(row, contract),
+            **from_features({str(name): value for name, value in row.items()}, contract),
             **dict(zip(parts, explanation.values[place].tolist(), strict=True)),
         }
 

@@ -78,7 +78,12 @@ def _add(catalog: Catalog, text: Text, path: Path, notes: list[str]) -> None:
 
 
 def _texts(catalog: Catalog) -> dict[Text, Message]:
-    return {message.id: message for message in catalog if message.id}
+    return {_text(message): message for message in catalog if message.id}
+
+
+def _text(message: Message) -> Text:
+    """Its English text, of a plural one both forms."""
+    return message.id if isinstance(message.id, str) else tuple(message.id)
 
 
 def _faults_of(message: Message, forms: int) -> Iterator[str]:
@@ -88,7 +93,8 @@ def _faults_of(message: Message, forms: int) -> Iterator[str]:
         return
     if message.fuzzy:
         yield f"fuzzy: {message.id!r}"
-    wanted = [_placeholders(text) for text in (message.id if message.pluralizable else (message.id,))]
+    own = _text(message)
+    wanted = [_placeholders(text) for text in ((own,) if isinstance(own, str) else own)]
     if any(_placeholders(text) not in wanted for text in texts):
         yield f"other placeholders: {message.id!r}"
 

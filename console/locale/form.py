@@ -22,7 +22,8 @@ class Form:
 
     def numerals(self, text: str) -> str:
         """A number as Python writes it (``-1,234.5``), with this locale's signs and a true minus."""
-        return text.translate(str.maketrans({",": self.group, ".": self.decimal, "-": "−"}))
+        signs: dict[str, str | int | None] = {",": self.group, ".": self.decimal, "-": "−"}
+        return text.translate(str.maketrans(signs))
 
     def with_sign(self, sign: str, number: str) -> str:
         """An amount: a currency's sign on its side of the number."""

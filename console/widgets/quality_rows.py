@@ -95,8 +95,15 @@ def _pick_stored(batch: Batch) -> dict[str, Any]:
         (column.name for column in contract.columns if column.is_text), key=lambda name: name != contract.segment
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        options = {"placeholder": _("as received"), "width": 200}
-        order = st.selectbox(_("Sorted by"), list(labels), None, labels.__getitem__, key=f"order_{key}", **options)
+        order = st.selectbox(
+            _("Sorted by"),
+            list(labels),
+            None,
+            labels.__getitem__,
+            key=f"order_{key}",
+            placeholder=_("as received"),
+            width=200,
+        )
         descending = st.toggle(_("Largest first"), key=f"descending_{key}", disabled=order is None)
         where = st.selectbox(_("Where"), texts, format_func=labels.__getitem__, key=f"where_{key}", width=160)
         text = st.text_input(_("holds"), key=f"holds_{key}", width=200)

@@ -16,8 +16,10 @@ def services_panel() -> None:
     with st.container(horizontal=True, gap="small", key="services"):
         for service in data.services():
             with st.container(border=True, width=WIDTH, height="stretch", gap="xxsmall"):
-                icon, colour = (":material/check_circle:", "green") if service.is_well else (":material/error:", "red")
-                st.badge(told(service.name), icon=icon, color=colour)
+                if service.is_well:
+                    st.badge(told(service.name), icon=":material/check_circle:", color="green")
+                else:
+                    st.badge(told(service.name), icon=":material/error:", color="red")
                 st.caption(escaped(detail_of(service)))
                 _show_link(service)
 

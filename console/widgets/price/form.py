@@ -74,7 +74,6 @@ def _row(columns: Sequence[Column], given: dict[str, Any]) -> None:
 def _field(column: Column, given: dict[str, Any]) -> Any:
     """The field of a column; None for a value that is not given."""
     contract, key, label = state.contract(), _key(column), column.label_with_unit
-    touched = {"on_change": _touch, "args": (column.name,)}
     if column.is_number:
         _begin_with(column, column.default)
         step = 1.0 if column.integer else None
@@ -87,7 +86,8 @@ def _field(column: Column, given: dict[str, Any]) -> Any:
             help=_help(column),
             format="%.12g",
             placeholder=_("not given"),
-            **touched,  # type: ignore[arg-type]
+            on_change=_touch,
+            args=(column.name,),
         )
     if column.kind == "date":
         _begin_with(column, None)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from console import data, navigation, state
@@ -68,7 +69,7 @@ def _said(entry: dict[str, Any], explanation: Explanation) -> Verdict:
     """Whether the version says now what it said then."""
     unit, version = state.contract().target_column.unit, entry["model_version"]
     then, now = float(entry["prediction"]), float(explanation.predictions[0])
-    if agrees(explanation.predictions, [then]).all():
+    if agrees(explanation.predictions, np.array([then])).all():
         return Verdict(
             "well",
             _("Version {version} says {price} now, as it did then", version=version, price=amount(now, unit)),

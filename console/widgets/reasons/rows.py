@@ -102,8 +102,8 @@ def _pick_from_list(shown: Shown, places: np.ndarray) -> int:
         return _(
             "Row {row}: {target}, off by {off}",
             row=number,
-            target=amount(target[place], unit),
-            off=signed_amount(shown.rows.explanation.predictions[place] - target[place], unit),
+            target=amount(float(target[place]), unit),
+            off=signed_amount(float(shown.rows.explanation.predictions[place] - target[place]), unit),
         )
 
     return int(pick(_("Row"), options, "row", options[0], described, width=360))

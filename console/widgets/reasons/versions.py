@@ -43,7 +43,7 @@ def show_agreement(shown: Shown) -> None:
     )
     numbers = shown.shared_numbers()
     st.header(_("Row by row"), anchor=False)
-    chart = charts.two_predictions(earlier.explanation, later.explanation, found, names, numbers, contract)
+    chart = charts.two_predictions(earlier.explanation, later.explanation, found, names, numbers.tolist(), contract)
     figure(chart, "two_predictions", _("What both versions say of each row"))
     worst = found.worst_first()[:MOST_ROWS]
     st.caption(_("Rows on which they differ most; choose one to see the reasons of both."))
