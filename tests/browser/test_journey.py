@@ -94,6 +94,15 @@ def test_a_click_on_the_map_of_changes_opens_its_column_and_a_report_is_saved(pa
     assert "Column by column" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
+def reach_of_the_tables(page: Page, width: int) -> float:
+    """How far to the right the tables of the dialog reach on a screen of that width, in pixels."""
+    page.set_viewport_size({"width": width, "height": 844})
+    script = "[...document.querySelectorAll('[role=dialog] table')].map(each => each.getBoundingClientRect().right)"
+    found = max(page.evaluate(script))
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return float(found)
+
+
 def test_a_version_is_promoted_with_a_reason_and_stands_in_the_ledger(page: Page, console: Console) -> None:
     page.goto("/training")
     page.get_by_role("textbox", name="Reason").fill("a second version to choose from")
@@ -109,6 +118,8 @@ def test_a_version_is_promoted_with_a_reason_and_stands_in_the_ledger(page: Page
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name=f"Put version {other} into production").click()
     expect(dialog.get_by_text("A promotion needs a reason")).to_be_visible()
+    assert dialog.get_by_role("table").count() >= 2
+    assert reach_of_the_tables(page, 390) <= 390
     dialog.get_by_role("textbox", name="Reason").fill("to see the ledger")
     dialog.get_by_role("button", name=f"Put version {other} into production").click()
     expect(page.get_by_text(f"Version {other} is in production")).to_be_visible()
