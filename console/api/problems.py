@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from console.api.bodies import ERRORS_SHOWN, Asked, BadRows, pointer
+from console.troubles import neutral
 from console.wire import problem
 from core.errors import ConsoleError, InputError, RegistryError, RowsInvalid, StoreError
 from core.words import sentence
@@ -69,7 +70,7 @@ def _entries(error: InputError, is_list: bool) -> Iterator[dict[str, str]]:
 def _sentence(error: ConsoleError) -> str:
     count = sum(map(len, _by_row(error).values())) if isinstance(error, InputError) else 0
     if count == 0:
-        return str(error)
+        return neutral(error)
     if count == 1:
         return sentence("One field has a wrong value.")
     return sentence("{count} fields have wrong values.", count=count)

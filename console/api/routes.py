@@ -11,6 +11,7 @@ from fastapi.exceptions import HTTPException
 from fastapi.security import HTTPBearer
 from starlette.responses import Response
 
+from console import troubles
 from console.api import answers
 from console.api.bodies import BODY_BYTES, Asked, ProblemsOf, read_rows
 from console.api.desk import Desk
@@ -28,10 +29,10 @@ logger = logging.getLogger(__name__)
 Found = TypeVar("Found")
 # Told to strangers, who may read the probes: no address, no name.
 TROUBLES = {
-    "production": sentence("There is no model in production yet."),
-    "model": sentence("The version in production cannot be loaded."),
-    "store": sentence("The database does not answer; what is asked for may not be stored."),
-    "registry": "MLflow does not answer; reasons and new versions have to wait.",
+    "production": troubles.NO_MODEL,
+    "model": troubles.NOT_LOADED,
+    "store": troubles.NO_STORE,
+    "registry": troubles.NO_REGISTRY,
 }
 DESCRIPTION = f"""Send one object, or a list of at most {ROWS_IN_A_LIST:,}, in at most {BODY_BYTES:,} bytes.
 
@@ -135,7 +136,7 @@ def _add_model(api: APIRouter, desk: Desk, contract: Contract, model: str) -> No
     def model_in_production() -> answers.ModelAnswer:
         found = desk.production()
         if found is None:
-            raise NoProductionModel(sentence("There is no model in production yet."))
+            raise NoProductionModel(troubles.NO_MODEL)
         return answers.ModelAnswer(**answers.told_model(found, model, contract))
 
 

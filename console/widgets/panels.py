@@ -8,7 +8,8 @@ import streamlit as st
 
 from console import health
 from console.charts.style import CONFIG
-from console.language import _, told
+from console.language import _
+from console.troubles import in_words
 from core.errors import ConsoleError, RegistryUnavailable, StoreError
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def error_panel(error: ConsoleError, *, in_fragment: bool = False, is_timed: boo
     What needs a service that does not answer is drawn anew by itself once it does; ``is_timed`` is so anyway.
     """
     what = _("This could not be shown.")
-    st.error(f"**{what}**  \n{escaped(told(str(error)))}", icon=":material/error:")
+    st.error(f"**{what}**  \n{escaped(in_words(error))}", icon=":material/error:")
     if not in_fragment:
         st.button(_("Try again"), icon=":material/refresh:", key="try_again")
     if isinstance(error, (StoreError, RegistryUnavailable)) and not is_timed:

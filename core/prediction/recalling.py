@@ -30,7 +30,7 @@ class Recalled:
     prediction: Prediction
     at: datetime
     explanation: Explanation | None = None
-    problem: str = ""
+    problem: ConsoleError | None = None
     today: Prediction | None = None
 
 
@@ -54,12 +54,12 @@ def recall(predictor: Predictor, link: str, *, may_open_all: bool) -> Recalled:
         raise InputError(NO_PRICE)
     contract = predictor.loop.contract
     prediction = _prediction(row, contract)
-    explanation, problem = None, ""
+    explanation, problem = None, None
     try:
         explanation = explain_inputs(predictor, prediction.version, prediction.inputs)
         unknown = unknown_to(predictor.model(prediction.version).model, prediction.inputs, contract)
     except ConsoleError as error:
-        problem = str(error)
+        problem = error
     else:
         prediction = _prediction(row, contract, unknown)
     return Recalled(prediction, row["asked_at"], explanation, problem, _today(predictor, prediction))

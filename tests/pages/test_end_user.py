@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from console import access, actions, navigation, process, state
 from core import store
-from core.errors import NotAllowed
+from core.errors import NotAllowed, StoreError
 from tests.pages.conftest import Open, button, texts, waiting
 
 PASSWORDS = {"console_password": "run the loop", "end_user_password": "ask for prices"}
@@ -50,6 +50,23 @@ def test_before_the_first_model_an_end_user_is_sent_to_no_page(open_console: Ope
     assert not page.exception
     assert "There is no model in production yet" in texts(page)
     assert "Fetch a batch" not in texts(page)
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_a_failure_names_no_address_to_an_end_user(
+    open_console: Open, filled_folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object) -> None:
+        raise StoreError("The database mysql+pymysql://root@db.internal/RAW_DATA refused: no route.")
+
+    page = open_prices(open_console, filled_folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "reading", refuse)
+        page.run()
+    assert not page.exception
+    assert "The database does not answer; what is asked for may not be stored." in texts(page)
+    assert "db.internal" not in texts(page)
+    assert "db.internal" in caplog.text
 
 
 @pytest.mark.usefixtures("signed_in")

@@ -8,6 +8,7 @@ import streamlit as st
 
 from console import process, state
 from console.language import _, told
+from console.troubles import in_words
 from console.widgets.fragments import fragment
 from console.widgets.panels import escaped
 from console.widgets.price.answer import show_price, show_reasons
@@ -34,7 +35,7 @@ class Shown:
     explanation: Explanation | None
     recalled: Recalled | None = None
     given: dict[str, Any] | None = None
-    problem: str = ""
+    problem: ConsoleError | None = None
 
 
 @fragment
@@ -68,7 +69,7 @@ def _follow_link() -> None:
         with st.spinner(_("Looking up the price …")):
             found = recall(process.the_predictor(), link, may_open_all=state.is_operator())
     except (InputError, StoreError) as error:
-        st.warning(escaped(told(str(error))), icon=":material/link_off:")
+        st.warning(escaped(in_words(error)), icon=":material/link_off:")
         return
     st.session_state[state.PREDICTION] = Shown(found.prediction, found.explanation, found, problem=found.problem)
     fill_form(dict(found.prediction.inputs))
@@ -84,8 +85,8 @@ def _ask(given: dict[str, Any]) -> None:
         st.session_state.pop(state.PREDICTION, None)
         st.query_params.pop(state.PRICE_LINK, None)
         problems = error.problems.values() if isinstance(error, InputError) else ()
-        for problem in [*problems] or [str(error)]:
-            st.error(escaped(told(problem)), icon=":material/error:")
+        for problem in [told(problem) for problem in problems] or [in_words(error)]:
+            st.error(escaped(problem), icon=":material/error:")
         return
     st.session_state[state.PREDICTION] = Shown(prediction, explanation, given=given, problem=problem)
     if link := link_of(prediction):
@@ -94,12 +95,12 @@ def _ask(given: dict[str, Any]) -> None:
         st.query_params.pop(state.PRICE_LINK, None)
 
 
-def _reasons(prediction: Prediction) -> tuple[Explanation | None, str]:
+def _reasons(prediction: Prediction) -> tuple[Explanation | None, RegistryError | None]:
     """The reasons of a price, or why they cannot be told: the price is given without them too."""
     try:
-        return explain_inputs(process.the_predictor(), prediction.version, prediction.inputs), ""
+        return explain_inputs(process.the_predictor(), prediction.version, prediction.inputs), None
     except RegistryError as error:
-        return None, str(error)
+        return None, error
 
 
 def _show(shown: Shown) -> None:
@@ -116,8 +117,8 @@ def _show(shown: Shown) -> None:
     show_truth(prediction)
     if shown.explanation is not None:
         show_reasons(shown.explanation)
-    else:
-        st.warning(escaped(told(shown.problem)), icon=":material/warning:")
+    elif shown.problem is not None:
+        st.warning(escaped(in_words(shown.problem)), icon=":material/warning:")
     try:
         show_comparables(prediction)
     except StoreError:

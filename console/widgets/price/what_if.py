@@ -8,7 +8,8 @@ import streamlit as st
 from console import data, process, state
 from console.charts.what_if import price_curve
 from console.formats import amount, signed_amount
-from console.language import _, told
+from console.language import _
+from console.troubles import in_words
 from console.widgets.fragments import fragment
 from console.widgets.panels import escaped, figure, numbers
 from core.contract import Column
@@ -30,7 +31,7 @@ def show_what_if(prediction: Prediction) -> None:
     try:
         now, then = try_price(process.the_predictor(), prediction.inputs), try_price(process.the_predictor(), changed)
     except ConsoleError as error:
-        st.error(escaped(told(str(error))), icon=":material/error:")
+        st.error(escaped(in_words(error)), icon=":material/error:")
         return
     _say(now, then)
     names = {column.name: column for column in columns}

@@ -194,17 +194,25 @@ def test_a_body_over_the_limit_is_refused_announced_or_not(client: TestClient, d
 
 
 @pytest.mark.parametrize(
-    "failure",
+    ("failure", "detail"),
     [
-        NoProductionModel("There is no model in production yet."),
-        ModelNotLoadable("Version 7 does not load."),
-        RegistryUnavailable("MLflow does not answer."),
-        StoreError("The database refused."),
+        (NoProductionModel("There is no model yet: fetch a batch."), "There is no model yet: fetch a batch."),
+        (ModelNotLoadable("s3://db.internal/7 does not load."), "The version that is asked cannot be loaded."),
+        (RegistryUnavailable("MLflow does not answer at db.internal:5000."), "MLflow does not answer; "),
+        (StoreError("The database mysql://root@db.internal/RAW refused."), "The database does not answer"),
     ],
 )
-def test_a_console_that_is_not_ready_says_why(client: TestClient, desk: FakeDesk, failure: ConsoleError) -> None:
+def test_a_console_that_is_not_ready_says_why_and_the_log_has_the_addresses(
+    client: TestClient, desk: FakeDesk, failure: ConsoleError, detail: str, caplog: pytest.LogCaptureFixture
+) -> None:
     desk.failure = failure
-    assert assert_problem(client.post("/api/predict", json=ROW), 503)["detail"] == str(failure)
+    for path, body in (("/api/predict", ROW), ("/api/actual", {"id": 42, "price": 90_000})):
+        caplog.clear()
+        answer = client.post(path, json=body)
+        assert assert_problem(answer, 503)["detail"].startswith(detail)
+        assert "db.internal" not in answer.text
+        assert str(failure) in caplog.text
+    assert "db.internal" not in client.get("/api/model").text
 
 
 def test_a_refusal_of_the_whole_row_has_its_sentence_and_no_fields(client: TestClient, desk: FakeDesk) -> None:
