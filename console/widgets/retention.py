@@ -4,9 +4,10 @@ import streamlit as st
 
 from console import actions, data, process, state
 from console.formats import amount, moment
-from console.language import _, plural
+from console.language import _, plural, told
 from console.widgets.panels import empty_panel, verdict
 from core.loop.retaining import MOST_KEPT, Leaving
+from core.policy.retention import MADE_HERE
 
 
 def retention_panel() -> None:
@@ -14,8 +15,9 @@ def retention_panel() -> None:
     settings = process.the_settings()
     st.caption(
         _(
-            "A version that was ever in production stays, and so do batches with their figures and rejected rows. What "
-            "KEEP_VERSIONS and COLLECTION_RETENTION_DAYS say is done once a day; here it is done once, by hand."
+            "A version that was ever in production stays, so does one of another program, and so do batches with their "
+            "figures and rejected rows. What KEEP_VERSIONS and COLLECTION_RETENTION_DAYS say is done once a day; here "
+            "it is done once, by hand."
         )
     )
     with st.container(horizontal=True):
@@ -30,6 +32,7 @@ def retention_panel() -> None:
             key="keep_days",
         )
     found = data.leaving(keep, days)
+    _foreign(keep)
     if not found.versions and not found.collections:
         empty_panel(_("Nothing would go."), _("Lower a number above to see what would."))
         return
@@ -37,6 +40,16 @@ def retention_panel() -> None:
     is_sure = st.checkbox(_("I know that what goes cannot be brought back"), key="retention_sure")
     if st.button(_("Let it go"), type="primary", icon=":material/delete:", disabled=not is_sure, key="retention_now"):
         actions.retain(keep_versions=keep, keep_days=days)
+
+
+def _foreign(keep: int) -> None:
+    """The versions that would go by their age and stay, because this console did not make them."""
+    old = data.versions()[keep:] if keep else []
+    names = ", ".join(str(version.number) for version in reversed(old) if MADE_HERE not in version.tags)
+    if names:
+        st.caption(
+            _("Registered by another program, which alone knows whether it needs them: {versions}.", versions=names)
+        )
 
 
 def _preview(found: Leaving) -> None:
@@ -50,7 +63,7 @@ def _preview(found: Leaving) -> None:
             {
                 _("Version"): number,
                 _("Registered"): moment(known[number].created_at, state.zone()) if number in known else "",
-                _("Trained for"): known[number].tags.get("reason", "") if number in known else "",
+                _("Trained for"): told(known[number].tags.get("reason", "")) if number in known else "",
             }
             for number in found.versions
         ]

@@ -1,5 +1,6 @@
 """What is let go after a while: old versions with their files, and rows of collections closed long ago."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,5 +88,13 @@ def _asked(run: Run, name: str, default: int) -> int:
 def _message(found: Leaving, rows: int) -> str:
     if not found.versions and not found.collections:
         return sentence("Nothing was old enough to go.")
-    words = "Removed versions: {versions}. Deleted rows: {rows}."
-    return sentence(words, versions=len(found.versions), rows=f"{rows:,}")
+    deleted = sentence("Deleted rows: {rows:,}.", rows=rows)
+    return " ".join(filter(None, (_removed(found.versions), deleted if found.collections else "")))
+
+
+def _removed(versions: Sequence[int]) -> str:
+    """``Removed versions 4 and 6.``; "" where none was."""
+    *others, last = [str(number) for number in versions] or [""]
+    if others:
+        return sentence("Removed versions {versions} and {last}.", versions=", ".join(others), last=last)
+    return sentence("Removed version {version}.", version=last) if last else ""

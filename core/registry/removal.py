@@ -1,6 +1,9 @@
 """A version's way out of MLflow, with its run, its model and their files."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from core.registry.connection import is_absent
 
@@ -43,12 +46,21 @@ def _remove_model(client: "MlflowClient", model_id: str, tracking_uri: str) -> N
 
 
 def delete_files(place: str, tracking_uri: str) -> None:
-    """Delete every file below an artifact address; none is there where it was done before."""
+    """Delete every file below an artifact address; none is there where it was done before.
+
+    The folder of a run or model on this machine goes too: MLflow leaves it behind, empty.
+    """
     from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
     files = get_artifact_repository(place, tracking_uri)
     if files.list_artifacts():
         files.delete_artifacts()  # type: ignore[no-untyped-call]
+    parts = urlsplit(place)
+    if parts.scheme in ("", "file"):
+        path = Path(url2pathname(parts.path))
+        for folder in (path, path.parent):
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
 
 
 def _if_there(ask: "Callable[[], Found]") -> Found | None:

@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from console import language
 from core import store
 from core.errors import InputError, ModelNotLoadable, RegistryUnavailable
-from core.loop import Loop, execute
+from core.loop import Loop, execute, retaining
 from core.loop.retaining import Leaving, leaving
 from core.registry import Registry
 from tests.conftest import listings
@@ -35,9 +36,11 @@ def test_old_versions_go_with_their_files(make_loop: MakeLoop) -> None:
     before = files(loop)
     assert leaving(loop, 1, 0) == Leaving((old,), ())
     outcome = execute(loop, queue(loop, "retention"))
-    assert outcome["message"] == "Removed versions: 1. Deleted rows: 0."
+    assert outcome["message"] == f"Removed version {old}."
     assert [version.number for version in loop.registry.versions()] == sorted({1, 2, 3} - {old})
     gone = before - files(loop)
+    folders = [path for path in loop.settings.artifacts_dir.rglob("*") if path.is_dir()]
+    assert all(any(folder.iterdir()) for folder in folders), "no empty folder is left behind"
     assert {path.name for path in gone} >= {"model.skops", "explanation.npz", "trials.json"}
     for kept in relied_on:
         assert loop.registry.load_model(kept).number == kept
@@ -104,3 +107,19 @@ def test_a_wrong_number_is_refused(make_loop: MakeLoop) -> None:
     run = queue(loop, "retention", keep_versions=-1)
     with pytest.raises(InputError, match="keep_versions as a whole number of 0 or more, got -1"):
         execute(loop, run)
+
+
+@pytest.mark.parametrize(
+    ("versions", "collections", "said"),
+    [
+        ((4,), (), "Removed version 4."),
+        ((4, 6), (), "Removed versions 4 and 6."),
+        ((1, 4, 6), (2,), "Removed versions 1, 4 and 6. Deleted rows: 1,200."),
+        ((), (2,), "Deleted rows: 1,200."),
+        ((), (), "Nothing was old enough to go."),
+    ],
+)
+def test_what_went_is_named(versions: tuple[int, ...], collections: tuple[int, ...], said: str) -> None:
+    assert retaining._message(Leaving(versions, collections), 1200) == said
+    with language.speaking("es"):
+        assert versions == () or "Se quit" in language.told(said)

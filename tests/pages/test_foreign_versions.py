@@ -155,3 +155,11 @@ def test_the_documents_of_such_a_card_are_made(open_console: Open, foreign_folde
     assert "by another program" in page
     assert json.loads(card_json(facts, data.now()))["card"] is None
     assert card_markdown(facts, data.now()).startswith(f"# Model card: version {SOUND}\n")
+
+
+def test_retention_says_which_versions_of_other_programs_stay(open_console: Open, foreign_folder: Path) -> None:
+    page = opened(open_console, foreign_folder, "settings", parts="retention")
+    page.number_input(key="keep_versions").set_value(1).run()
+    assert not page.exception
+    said = texts(page)
+    assert f"which alone knows whether it needs them: {SOUND}, {BROKEN}." in said, "the newest is kept anyway"
