@@ -118,6 +118,12 @@ def ahead(at: datetime | None, now: datetime) -> str:
     return _("due now") if seconds < 5 else _("in {span}", span=span(seconds))
 
 
+def moment_with_zone(at: datetime, zone: tzinfo) -> str:
+    """As ``moment``, with the name of the zone or its distance to UTC: for what leaves the page."""
+    name = at.astimezone(zone).tzname() or ""
+    return f"{moment(at, zone)} {name if name.isalpha() else 'UTC' + name}"
+
+
 def moment(at: datetime | None, zone: tzinfo) -> str:
     """Date and time in the reader's zone and form, to the minute."""
     return MISSING if at is None else form().moment(at.astimezone(zone))

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from console.formats import moment
+from console.formats import moment_with_zone
 from console.language import _
 from console.model_card.facts import Facts
 from console.model_card.markdown import as_markdown
@@ -43,14 +43,14 @@ def _title(facts: Facts) -> str:
 
 
 def _lead(facts: Facts) -> str:
-    trained = moment(facts.version.created_at, facts.zone)
+    trained = moment_with_zone(facts.version.created_at, facts.zone)
     if facts.is_foreign:
         return _("{title}. Registered {moment} by another program.", title=facts.contract.title, moment=trained)
     return _("{title}. Trained {moment}.", title=facts.contract.title, moment=trained)
 
 
 def _made(facts: Facts, made_at: datetime) -> str:
-    return _("Made on {moment}.", moment=moment(made_at, facts.zone))
+    return _("Made on {moment}.", moment=moment_with_zone(made_at, facts.zone))
 
 
 def card_json(facts: Facts, made_at: datetime) -> bytes:

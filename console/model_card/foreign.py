@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from console.drift import Verdict
 from console.drift.tables import Table
-from console.formats import METRICS, metric_value, moment
+from console.formats import METRICS, metric_value, moment_with_zone
 from console.language import _, told
 from console.model_card import tables
 from console.model_card.facts import Facts
@@ -84,7 +84,7 @@ def _columns(facts: Facts) -> Table:
 def _origin(facts: Facts) -> Table:
     tags = facts.version.tags
     found = {
-        _("Registered"): moment(facts.version.created_at, facts.zone),
+        _("Registered"): moment_with_zone(facts.version.created_at, facts.zone),
         _("Registered by"): tags.get(USER_TAG, "") or _("not noted"),
         _("Program"): tags.get(SOURCE_TAG, "") or _("not noted"),
         _("Run in MLflow"): facts.version.mlflow_run or _("none"),

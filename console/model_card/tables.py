@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from console.codes import word
 from console.drift.tables import Table
-from console.formats import METRICS, amount, count, metric_value, moment, share, signed_amount
+from console.formats import METRICS, amount, count, metric_value, moment_with_zone, share, signed_amount
 from console.language import _, plural, told
 from console.model_card.facts import Facts
 from core.cleaning import from_features
@@ -21,7 +21,7 @@ def origin(facts: Facts) -> Table:
     found = {
         _("Reason"): told(tags.get("reason", "")),
         _("Cause"): word(tags.get("cause", "")),
-        _("Trained"): moment(facts.version.created_at, facts.zone),
+        _("Trained"): moment_with_zone(facts.version.created_at, facts.zone),
         _("Batches"): ", ".join(f"{told(label)} ({_('key')} {key})" for key, label in facts.batches.items()),
         _("Rows by split"): rows,
         _("Fingerprint of the rows"): tags.get("fingerprint", ""),

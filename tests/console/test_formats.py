@@ -1,6 +1,6 @@
 """Values in a reader's form."""
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +15,7 @@ from console.formats import (
     amount,
     metric_value,
     moment,
+    moment_with_zone,
     share,
     signed_amount,
     span,
@@ -81,3 +82,10 @@ def test_text_is_shown_as_it_is_and_not_as_markdown(text: str) -> None:
     shown = escaped(text)
     assert shown.replace("\\", "") == text
     assert all(shown[place - 1] == "\\" for place, sign in enumerate(shown) if sign in "$*_`[]<>")
+
+
+def test_a_moment_that_leaves_the_page_names_its_zone() -> None:
+    at = datetime(2026, 1, 5, 12, 30, tzinfo=UTC)
+    assert moment_with_zone(at, UTC).endswith(" UTC")
+    assert moment_with_zone(at, ZoneInfo("Europe/Berlin")).endswith(" CET")
+    assert moment_with_zone(at, ZoneInfo("America/Bogota")).endswith(" UTC-05")

@@ -76,6 +76,9 @@ def test_the_documents_hold_the_card(open_console: Open, filled_folder: Path) ->
     assert facts.version.tags["commit"] in page
     assert page.count('<div class="figure">') == 4
     assert "Tarjeta" not in page
+    assert re.search(r'<table class="text">\s*<thead><tr><th scope="col">What</th>', page), "long values wrap"
+    assert re.search(r"Trained [^<]*\d UTC\.", page)
+    assert re.search(r"Made on [^<]*\d UTC\.", page)
     text = str(documents._spoken(lambda: card_markdown(facts, data.now()), language.ENGLISH))
     assert text.startswith("# Model card: version 1\n")
     assert [part.title for part in card_parts(facts)] == re.findall(r"^## (.*)$", text, re.MULTILINE)
