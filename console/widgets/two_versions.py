@@ -53,19 +53,22 @@ def _show_verdict(comparison: Comparison | None, *numbers: int) -> None:
         return
     facts = {"one": comparison.champion, "other": comparison.challenger, "metric": METRICS[metric].label}
     facts["change"] = told(difference_change(own))
-    if not own.excludes_zero:
+    if own.is_none:
+        tone, headline = "wait", _("Version {other} does the same as version {one}: {metric} does not differ", **facts)
+    elif not own.excludes_zero:
         tone, headline = "wait", _("Version {other} does as well as version {one}: {metric} {change}", **facts)
     elif better_by(own) > 0:
         tone, headline = "well", _("Version {other} does better than version {one}: {metric} {change}", **facts)
     else:
         tone, headline = "change", _("Version {other} does worse than version {one}: {metric} {change}", **facts)
     sure = _("That is more than chance.") if own.excludes_zero else _("The difference may be chance.")
+    sure = "" if own.is_none else sure
     same = _(
         "Both on the same {rows} rows of {properties} properties.",
         rows=count(comparison.rows),
         properties=count(comparison.properties),
     )
-    verdict(tone, headline, f"{sure} {same}")
+    verdict(tone, headline, f"{sure} {same}".strip())
 
 
 def _metrics(comparison: Comparison | None) -> None:

@@ -12,7 +12,7 @@ from console import actions, process
 from core import store
 from core.errors import InputError
 from core.loop import now, rules_in_force
-from core.records import Guard, Ranked
+from core.records import Comparison, Guard, Ranked
 from tests.pages.conftest import Open, button, texts, waiting
 
 
@@ -172,6 +172,26 @@ def test_a_version_that_cannot_be_scored_cannot_be_promoted_either(page: AppTest
     button(page, f"Promote version {other}").click().run()
     assert next(found for found in page.button if found.label.startswith("Put version")).disabled
     assert f"Version {other} cannot be put into production: The files of version 9 cannot be fetched." in texts(page)
+
+
+def test_two_versions_that_do_the_same_are_not_said_to_differ_by_chance(
+    open_console: Open, filled_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from console import data
+
+    found = data.compared
+
+    def compared(one: int, other: int) -> Comparison:
+        comparison = found(one, other)
+        assert comparison is not None
+        same = tuple(replace(each, change=0.0, low=0.0, high=0.0) for each in comparison.differences)
+        return replace(comparison, differences=same)
+
+    monkeypatch.setattr(data, "compared", compared)
+    page = open_console(filled_folder, "models", {"models_parts": "two"})
+    said = texts(page)
+    assert ": MAE does not differ" in said
+    assert "may be chance." not in said
 
 
 def test_the_many_changes_of_a_long_reason_are_folded(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
