@@ -141,6 +141,7 @@ def _add_model(api: APIRouter, desk: Desk, contract: Contract, model: str) -> No
 
 
 def _add_probes(api: FastAPI, desk: Desk) -> None:
+    @api.head("/health", include_in_schema=False)
     @api.get("/health", summary="Whether the console can work", responses={503: _problem_answer("It cannot")})
     def health() -> answers.HealthAnswer:
         try:
@@ -150,6 +151,7 @@ def _add_probes(api: FastAPI, desk: Desk) -> None:
             raise HTTPException(503, sentence("The console cannot reach its databases; its log says why.")) from None
         return answers.HealthAnswer(status="ok", version=found.version if found else None)
 
+    @api.head("/ready", include_in_schema=False)
     @api.get("/ready", summary="Whether prices are given", responses={503: _problem_answer("None are")})
     def ready() -> answers.ReadyAnswer:
         found = desk.readiness()

@@ -262,6 +262,15 @@ def test_unknown_addresses_and_methods_are_problems_too(client: TestClient) -> N
     assert client.post("/api/predict/", json=ROW).json()["version"] == 7
 
 
+def test_a_load_balancer_may_ask_the_probes_with_head(client: TestClient, desk: FakeDesk) -> None:
+    for path in ("/api/health", "/api/ready"):
+        assert client.head(path).status_code == 200
+        assert client.head(path).headers["x-request-id"]
+    desk.failure, desk.is_ready = StoreError("away"), Readiness(None, {"store": "away"})
+    assert [client.head(path).status_code for path in ("/api/health", "/api/ready")] == [503, 503]
+    assert client.get("/api/openapi.json").json()["paths"]["/health"].keys() == {"get"}
+
+
 def test_health_names_the_version_in_production(client: TestClient, desk: FakeDesk) -> None:
     assert client.get("/api/health").json() == {"status": "ok", "version": 7}
     desk.promotion = None
