@@ -28,12 +28,16 @@ SHAPE = sentence("The body must be one JSON object with the fields of the form, 
 
 @dataclass(frozen=True)
 class Asked:
-    """The rows of a request, whether they came as a list, the request's id, and who sent it."""
+    """The rows of a request, whether they came as a list, the request's id, who sent it, and when it came.
+
+    ``began`` is by ``time.perf_counter``.
+    """
 
     rows: Sequence[Mapping[str, Any]]
     is_list: bool
     request_id: str
     by: str
+    began: float
 
 
 class BadRows(HTTPException):
@@ -62,7 +66,8 @@ async def read_rows(request: Request, problems_of: ProblemsOf) -> Asked:
         raise BadRows(list(islice(_errors(rows, problems_of), ERRORS_SHOWN)))
     if not rows or not isinstance(rows[0], dict):
         raise HTTPException(422, SHAPE)
-    return Asked(rows, isinstance(content, list), request.scope["request_id"], request.scope.get("user", ""))
+    scope = request.scope
+    return Asked(rows, isinstance(content, list), scope["request_id"], scope.get("user", ""), scope["began"])
 
 
 def _errors(rows: Sequence[Any], problems_of: ProblemsOf) -> Iterator[dict[str, str]]:

@@ -19,10 +19,10 @@ Rows = Sequence[Mapping[str, Any]]
 class Desk(Protocol):
     """What the routes ask for. Everything may block: it is called in threads, several at once."""
 
-    def predict(self, rows: Rows, request_id: str, by: str) -> list[Prediction]:
-        """As ``core.prediction.predict_rows``."""
+    def predict(self, rows: Rows, request_id: str, by: str, began: float) -> list[Prediction]:
+        """As ``core.prediction.predict_rows``; ``began`` is when the request came, by ``time.perf_counter``."""
 
-    def explain(self, rows: Rows, request_id: str, by: str) -> tuple[list[Prediction], Explanation]:
+    def explain(self, rows: Rows, request_id: str, by: str, began: float) -> tuple[list[Prediction], Explanation]:
         """As ``core.prediction.explain_rows``."""
 
     def tell(self, rows: Rows, by: str) -> "list[Told]":
@@ -41,15 +41,15 @@ class PredictorDesk:
     def __init__(self, predictor: Callable[[], "Predictor"]) -> None:
         self._predictor = predictor
 
-    def predict(self, rows: Rows, request_id: str, by: str) -> list[Prediction]:
+    def predict(self, rows: Rows, request_id: str, by: str, began: float) -> list[Prediction]:
         from core.prediction import predict_rows
 
-        return predict_rows(self._predictor(), rows, "api", request_id, by)
+        return predict_rows(self._predictor(), rows, "api", request_id, by, began)
 
-    def explain(self, rows: Rows, request_id: str, by: str) -> tuple[list[Prediction], Explanation]:
+    def explain(self, rows: Rows, request_id: str, by: str, began: float) -> tuple[list[Prediction], Explanation]:
         from core.prediction import explain_rows
 
-        return explain_rows(self._predictor(), rows, "api", request_id, by)
+        return explain_rows(self._predictor(), rows, "api", request_id, by, began)
 
     def tell(self, rows: Rows, by: str) -> "list[Told]":
         from core.prediction import tell_truths

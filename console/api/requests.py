@@ -33,6 +33,7 @@ class Requests:
         # What the mount noted; the API's own router puts its route in its place.
         scope["route"] = None
         status, began = 0, time.perf_counter()
+        scope["began"] = began
 
         async def send_with_id(message: Message) -> None:
             nonlocal status

@@ -184,10 +184,10 @@ def _problems_of(row: Mapping[str, Any], contract: Contract) -> Mapping[str, str
     return found
 
 
-def _counted(metrics: Metrics, asked: Asked, work: Callable[[Any, str, str], Found]) -> Found:
+def _counted(metrics: Metrics, asked: Asked, work: Callable[[Any, str, str, float], Found]) -> Found:
     outcome = "failed"
     try:
-        found = work(asked.rows, asked.request_id, asked.by)
+        found = work(asked.rows, asked.request_id, asked.by, asked.began)
         outcome = "answered"
     except ConsoleError as error:
         outcome = "refused" if isinstance(error, InputError) else "failed"

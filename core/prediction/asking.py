@@ -39,21 +39,32 @@ class _Request:
 
 
 def predict_rows(
-    predictor: Predictor, rows: Sequence[Row], channel: str, request_id: str = "", by: str = ""
+    predictor: Predictor,
+    rows: Sequence[Row],
+    channel: str,
+    request_id: str = "",
+    by: str = "",
+    began: float | None = None,
 ) -> list[Prediction]:
     """The price of each row, in the target's unit, all from the same version and stored under ``request_id``
     as asked for ``by`` somebody.
 
     All rows are checked before any is answered. A row may hold the target: it is no input, and kept as what is true
     (``core.live`` says what of it counts). What could not be stored has a Prediction without ``id``; what could
-    not be answered is stored as well, or the error has a note that it was not.
+    not be answered is stored as well, or the error has a note that it was not. The stored milliseconds count from
+    ``began`` (by ``time.perf_counter``; now where not given) to when the request is handed to the store.
     Raises RowsInvalid, NoProductionModel, ModelNotLoadable, RegistryUnavailable or StoreError.
     """
-    return _ask(predictor, rows, channel, request_id, by, lambda _serving, _inputs: None)[0]
+    return _ask(predictor, rows, channel, request_id, by, began, lambda _serving, _inputs: None)[0]
 
 
 def explain_rows(
-    predictor: Predictor, rows: Sequence[Row], channel: str, request_id: str = "", by: str = ""
+    predictor: Predictor,
+    rows: Sequence[Row],
+    channel: str,
+    request_id: str = "",
+    by: str = "",
+    began: float | None = None,
 ) -> tuple[list[Prediction], Explanation]:
     """As ``predict_rows``, with the SHAP values of the same version for the same rows."""
 
@@ -61,7 +72,7 @@ def explain_rows(
         model = predictor.model(serving.version)
         return predictor.reasons(model, features_of(predictor.loop, inputs, model))
 
-    return _ask(predictor, rows, channel, request_id, by, reasons)
+    return _ask(predictor, rows, channel, request_id, by, began, reasons)
 
 
 def is_stored(error: ConsoleError) -> bool:
@@ -75,9 +86,11 @@ def _ask(
     channel: str,
     request_id: str,
     by: str,
+    began: float | None,
     add: Callable[[Serving, Sequence[Row]], Addition],
 ) -> tuple[list[Prediction], Addition]:
-    request = _Request(rows, channel, by, request_id, predictor.loop.clock(), time.perf_counter())
+    began = time.perf_counter() if began is None else began
+    request = _Request(rows, channel, by, request_id, predictor.loop.clock(), began)
     try:
         inputs, true_values = _checked(rows, predictor.loop.contract)
         serving = predictor.serving()

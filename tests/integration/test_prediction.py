@@ -252,7 +252,8 @@ def test_a_promotion_under_load_changes_the_version_between_requests_and_drops_n
 def test_a_refused_request_is_kept_with_its_sentence(make_loop: MakeLoop) -> None:
     loop = make_loop([])
     with pytest.raises(InputError):
-        predict_one(open_predictor(loop), {"bed": "many"}, "api")
+        predict_rows(open_predictor(loop), [{"bed": "many"}], "api", began=time.perf_counter() - 3)
+    assert 3000 <= stored(loop)[0]["milliseconds"] < 8000
     assert [(row["outcome"], row["error"]) for row in stored(loop)] == [
         ("refused", "Bedrooms (bed) must be a number, got 'many'.")
     ]

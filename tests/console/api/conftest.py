@@ -33,16 +33,18 @@ class FakeDesk:
         self.asked: list[list[Mapping[str, Any]]] = []
         self.ids: list[str] = []
         self.askers: list[str] = []
+        self.began: list[float] = []
         self.key: int | None = 42
         self.doubt = ""
         self.before: Truth | None = None
         self.promotion: Promotion | None = PROMOTION
         self.is_ready = Readiness(7)
 
-    def predict(self, rows: Sequence[Mapping[str, Any]], request_id: str, by: str) -> list[Prediction]:
+    def predict(self, rows: Sequence[Mapping[str, Any]], request_id: str, by: str, began: float) -> list[Prediction]:
         self.asked.append(list(rows))
         self.ids.append(request_id)
         self.askers.append(by)
+        self.began.append(began)
         if self.failure is not None:
             raise self.failure
         problems: dict[int, Mapping[str, str]] = {}
@@ -56,9 +58,9 @@ class FakeDesk:
         return [Prediction(100_000.5, 7, row, self.key, Interval(90_000.5, 120_000.5, 0.8)) for row in rows]
 
     def explain(
-        self, rows: Sequence[Mapping[str, Any]], request_id: str, by: str
+        self, rows: Sequence[Mapping[str, Any]], request_id: str, by: str, began: float
     ) -> tuple[list[Prediction], Explanation]:
-        answers = self.predict(rows, request_id, by)
+        answers = self.predict(rows, request_id, by, began)
         data = pd.DataFrame({"bed": [3.0] * len(rows), "prev_sold_date": [0.0] * len(rows)})
         base, parts = np.full(len(rows), 90_000.5), np.tile([-5_000.0, 15_000.0], (len(rows), 1))
         return answers, Explanation(("bed", "prev_sold_date"), base, parts, data, base + parts.sum(axis=1))

@@ -5,6 +5,7 @@ import gzip
 import logging
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -72,6 +73,13 @@ def test_a_request_says_who_sent_it(contract: Contract) -> None:
         for headers in (cookie, {"Authorization": "Bearer for programs"}):
             assert client.post("/api/predict", json=ROW, headers=headers).status_code == 200
     assert desk.askers == ["end user", "program"]
+
+
+def test_the_time_of_a_request_begins_when_it_is_received(client: TestClient, desk: FakeDesk) -> None:
+    before = time.perf_counter()
+    for path in ("/api/predict", "/api/explain"):
+        assert client.post(path, json=ROW).status_code == 200
+    assert before < desk.began[0] < desk.began[1] < time.perf_counter()
 
 
 def test_what_could_not_be_stored_says_so(client: TestClient, desk: FakeDesk) -> None:
@@ -370,10 +378,12 @@ def test_a_slow_prediction_holds_up_nobody_else(contract: Contract) -> None:
     may_go, has_begun = threading.Event(), threading.Event()
 
     class SlowDesk(FakeDesk):
-        def predict(self, rows: Sequence[Mapping[str, Any]], request_id: str, by: str) -> list[Prediction]:
+        def predict(
+            self, rows: Sequence[Mapping[str, Any]], request_id: str, by: str, began: float
+        ) -> list[Prediction]:
             has_begun.set()
             assert may_go.wait(20)
-            return super().predict(rows, request_id, by)
+            return super().predict(rows, request_id, by, began)
 
     with TestClient(create_api(contract, SlowDesk(contract), model="prices")) as client:
         answers: list[int] = []
