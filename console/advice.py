@@ -188,6 +188,8 @@ def advise_on_training(last: Run, production: int | None, waiting: int | None) -
     version = last.outcome.get("version")
     if version is None:
         kept = _("No version of it was registered.") if last.step == "train" else ""
+        if first := last.outcome.get("first"):
+            kept = _("Its first version, {version}, was registered before.", version=first)
         headline = _("The last training failed") if last.status == "failed" else _("The last training was cancelled")
         tone, error = ("trouble", told(last.error)) if last.status == "failed" else ("wait", "")
         return Advice(tone, headline, f"{error} {kept}".strip())

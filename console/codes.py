@@ -37,6 +37,7 @@ CODES: Mapping[str, str] = {
     "clean": sentence("clean"),
     "compare": sentence("compare"),
     "decide": sentence("decide"),
+    "first": sentence("first version"),
     "train": sentence("train"),
     "rank": sentence("rank"),
     "promote": sentence("promote"),

@@ -41,6 +41,10 @@ def _decided(detail: Detail, _contract: Contract) -> str:
     return said
 
 
+def _begun(detail: Detail, _contract: Contract) -> str:
+    return _("version {number}, put into production ahead of the search", number=detail["version"])
+
+
 def _trained(detail: Detail, contract: Contract) -> str:
     metrics = detail.get("metrics", {})
     shown = [
@@ -82,6 +86,7 @@ WORDS: Mapping[str, Callable[[Detail, Contract], str]] = {
     "clean": _cleaned,
     "compare": _compared,
     "decide": _decided,
+    "first": _begun,
     "train": _trained,
     "rank": _ranked,
     "promote": _promoted,

@@ -18,7 +18,7 @@ from core.records import Run, Version
 
 def is_training(run: Run) -> bool:
     """Whether a run trained, or stopped while it did."""
-    in_cycle = bool(run.outcome.get("retrain")) or (run.status != "succeeded" and run.step == "train")
+    in_cycle = bool(run.outcome.get("retrain")) or (run.status != "succeeded" and run.step in ("first", "train"))
     return run.kind == "training" or (run.kind in ("cycle", "release") and in_cycle)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from core import runs, store
 from core.errors import ConsoleError, InputError, RunCancelled, RunInterrupted
-from core.loop import collecting, deciding, modelling, promoting, ranking, readmitting, retaining
+from core.loop import collecting, deciding, modelling, promoting, ranking, readmitting, retaining, starting
 from core.loop.ordering import order_of
 from core.loop.progress import Progress
 from core.loop.world import Loop
@@ -16,6 +16,7 @@ from core.words import sentence, with_stop
 
 logger = logging.getLogger(__name__)
 Outcome = dict[str, Any]
+MODEL_STEPS = ("first", "train", "rank", "promote")
 
 
 def execute(loop: Loop, run: Run) -> Outcome:
@@ -27,7 +28,7 @@ def execute(loop: Loop, run: Run) -> Outcome:
     try:
         outcome = WORK[run.kind](loop, run)
     except RunCancelled as error:
-        _finish(loop, run, "cancelled", error=str(error))
+        _finish(loop, run, "cancelled", outcome=_so_far(loop, run), error=str(error))
         raise
     except (RunInterrupted, KeyboardInterrupt):
         with store.writing(loop.raw) as connection:
@@ -37,7 +38,7 @@ def execute(loop: Loop, run: Run) -> Outcome:
         expected = isinstance(error, ConsoleError)
         text = str(error) if expected else f"{type(error).__name__}: {error}"
         logger.error("run %s failed: %s", run.id, text, exc_info=not expected)
-        _finish(loop, run, "failed", error=text, traceback=traceback.format_exc())
+        _finish(loop, run, "failed", outcome=_so_far(loop, run), error=text, traceback=traceback.format_exc())
         raise
     _finish(loop, run, "succeeded", outcome=outcome)
     return outcome
@@ -45,7 +46,7 @@ def execute(loop: Loop, run: Run) -> Outcome:
 
 def process_next_batch(loop: Loop, run: Run) -> Outcome:
     """One cycle: the next batch from the feed to the store, the verdict, and a model where it matters."""
-    progress = Progress.resume(loop, run, ("collect", "clean", "compare", "decide", "train", "rank", "promote"))
+    progress = Progress.resume(loop, run, ("collect", "clean", "compare", "decide", *MODEL_STEPS))
     collected = collecting.collect(loop, progress)
     if collected.batch is None:
         return _outcome(None, message=collected.message, exhausted=True)
@@ -60,7 +61,7 @@ def process_next_batch(loop: Loop, run: Run) -> Outcome:
 
 def release_now(loop: Loop, run: Run) -> Outcome:
     """The release of a held batch by an operator, with a reason, and a model where it matters."""
-    progress = Progress.resume(loop, run, ("decide", "train", "rank", "promote"))
+    progress = Progress.resume(loop, run, ("decide", *MODEL_STEPS))
     batch = collecting.batch_of(loop, run)
     decision = deciding.release(loop, progress, batch)
     return _follow(
@@ -70,9 +71,9 @@ def release_now(loop: Loop, run: Run) -> Outcome:
 
 def train_now(loop: Loop, run: Run) -> Outcome:
     """A training that an operator asked for, then the ranking."""
-    progress = Progress.resume(loop, run, ("train", "rank", "promote"))
+    progress = Progress.resume(loop, run, MODEL_STEPS)
     order = order_of(run, sentence("An operator asked for it."))
-    version = modelling.train(loop, progress, order)
+    version = _train(loop, progress, order, None)
     promoted = _rank_and_promote(loop, progress, None)
     message = f"{_trained(version, order.reason)} {promoted['message']}"
     return {**promoted, "version": version, "message": message}
@@ -131,11 +132,16 @@ def _follow(loop: Loop, progress: Progress, batch: Batch, decision: Decision, le
             else sentence("{lead} Not trained: {reason}", lead=lead, reason=reason)
         )
         return _outcome(batch, held=decision.held, reason=decision.reason, message=message)
-    version = modelling.train(loop, progress, TrainingOrder(decision.reason))
+    version = _train(loop, progress, TrainingOrder(decision.reason), batch.id)
     promoted = _rank_and_promote(loop, progress, batch.id)
     message = f"{lead} {_trained(version, decision.reason)} {promoted['message']}"
     changes = {**promoted, "version": version, "message": message}
     return _outcome(batch, retrain=True, reason=decision.reason, **changes)
+
+
+def _train(loop: Loop, progress: Progress, order: TrainingOrder, batch: int | None) -> int:
+    first = starting.begin_with(loop, progress, order, batch)
+    return modelling.train(loop, progress, order, first)
 
 
 def _rank_and_promote(loop: Loop, progress: Progress, batch: int | None) -> Outcome:
@@ -172,6 +178,14 @@ def _outcome(batch: Batch | None, **found: Any) -> Outcome:
 def _is_decided(loop: Loop, batch: Batch) -> bool:
     with store.reading(loop.raw) as connection:
         return bool(store.list_decisions(connection, batch=batch.id, limit=1))
+
+
+def _so_far(loop: Loop, run: Run) -> Outcome:
+    """What stays of a run that does not come to its end: its first version."""
+    with store.reading(loop.raw) as connection:
+        known = {step.name: step for step in runs.list_steps(connection, run=run.id)}
+    begun = known.get("first")
+    return {"first": begun.detail["version"]} if begun and begun.status == "succeeded" else {}
 
 
 def _version_of(run: Run) -> int:

@@ -25,8 +25,11 @@ EXPLAINED_ROWS = 2000
 RUN_TAG = "console_run"
 
 
-def train(loop: Loop, progress: Progress, order: TrainingOrder) -> int:
+def train(loop: Loop, progress: Progress, order: TrainingOrder, first: int | None = None) -> int:
     """Search, fit and register a candidate as it was ordered; its version.
+
+    ``first`` is the version that the run made of the search's first parameter set already: where none does better on
+    the validation rows, it is that one.
 
     Raises InputError where the order names batches that cannot be trained on together, TrainingError where the rows
     cannot be trained on, ClusterUnavailable where the Dask cluster does not answer.
@@ -34,17 +37,47 @@ def train(loop: Loop, progress: Progress, order: TrainingOrder) -> int:
     if "train" in progress.done:
         return int(progress.done["train"]["version"])
     progress.begin("train", sentence("reading the clean rows"))
-    version = _registered_by(loop, progress.run.id)
+    version = _register(loop, progress, order, plan_of(loop, order), first)
+    with store.writing(loop.raw) as connection:
+        progress.end("train", {"version": version.number, "metrics": dict(version.metrics)}, connection)
+    return version.number
+
+
+def train_first(loop: Loop, progress: Progress, order: TrainingOrder) -> int:
+    """Fit and register a candidate of the first parameter set alone; its version. The step stays open."""
+    progress.begin("first", sentence("fitting a first version"))
+    plan = replace(plan_of(loop, order), draws=1)
+    return _register(loop, progress, order, plan, None).number
+
+
+def plan_of(loop: Loop, order: TrainingOrder) -> SearchPlan:
+    """The search that was ordered; what the order leaves open is as the settings say."""
+    settings = loop.settings
+    return SearchPlan(
+        draws=order.draws or settings.search_draws,
+        seconds=order.seconds or settings.search_seconds,
+        seed=settings.seed if order.seed is None else order.seed,
+        families=order.families,
+    )
+
+
+def registered_by_others(loop: Loop, run: int) -> list[Version]:
+    """The versions that another run, or another program, registered."""
+    return [version for version in loop.registry.versions() if version.tags.get(RUN_TAG) != str(run)]
+
+
+def _register(loop: Loop, progress: Progress, order: TrainingOrder, plan: SearchPlan, first: int | None) -> Version:
+    """The version of a plan, and with it the homes that it was trained on."""
+    version = _registered_by(loop, progress.run.id, but=first)
     if version is None:
-        version, frame = _train(loop, progress, order)
+        version, frame = _train(loop, progress, order, plan, first)
     else:
         _, frame = clean_rows(loop, SPLITS, batches_of(version))
     homes = live.trained_to_bytes(property_hashes(frame[frame["split"] != "test"], loop.contract))
     model = loop.settings.mlflow_model
     with store.writing(loop.raw) as connection:
         store.store_trained_on(connection, model=model, version=version.number, content=homes)
-        progress.end("train", {"version": version.number, "metrics": dict(version.metrics)}, connection)
-    return version.number
+    return version
 
 
 def explain_version(loop: Loop, progress: Progress, version: int) -> None:
@@ -56,19 +89,14 @@ def explain_version(loop: Loop, progress: Progress, version: int) -> None:
     progress.ending("explain", {"version": version, "rows": len(reasons)})
 
 
-def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> tuple[Version, pd.DataFrame]:
+def _train(
+    loop: Loop, progress: Progress, order: TrainingOrder, plan: SearchPlan, first: int | None
+) -> tuple[Version, pd.DataFrame]:
     """The registered version, and the clean rows of all splits that it was made from."""
     batches, frame = clean_rows(loop, SPLITS, order.batches)
     parts = {name: labelled_rows(frame[frame["split"] == name], loop.contract) for name in SPLITS}
     rows = {name: len(part) for name, part in parts.items()}
     settings = loop.settings
-    plan = SearchPlan(
-        draws=order.draws or settings.search_draws,
-        seconds=order.seconds or settings.search_seconds,
-        seed=settings.seed if order.seed is None else order.seed,
-        families=order.families,
-    )
-
     began = loop.clock()
 
     def on_trial(trial: Trial, done: int, planned: int) -> bool:
@@ -94,6 +122,10 @@ def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> tuple[Versio
         tried = len(candidate.trials)
         said = sentence("the best so far is taken: an operator ended the search after {tried} sets", tried=tried)
         progress.say(0.8, said, always=True)
+    if first is not None and min(candidate.trials, key=lambda trial: trial.score).number == 1:
+        said = sentence("no parameter set does better than that of version {number}", number=first)
+        progress.say(0.95, said, always=True)
+        return next(version for version in loop.registry.versions() if version.number == first), frame
     progress.say(0.85, sentence("computing the reasons"), always=True)
     model = LoadedModel(0, candidate.model, loop.contract.feature_names)
     explained = _reasons(loop, model, frame[frame["split"] == "test"])
@@ -107,7 +139,7 @@ def _train(loop: Loop, progress: Progress, order: TrainingOrder) -> tuple[Versio
         fingerprint=fingerprint(frame["row_hash"].to_numpy(dtype=np.int64)),
         commit=commit_id(settings),
         rows=rows,
-        plan=plan,
+        plan=plan_of(loop, order),
         ran_on=place.name,
     )
     example = parts["train"].features.head(5)
@@ -140,9 +172,10 @@ def _reasons(loop: Loop, loaded: LoadedModel, holdout: pd.DataFrame) -> StoredRe
     )
 
 
-def _registered_by(loop: Loop, run: int) -> Version | None:
-    """The version that an earlier attempt of the run registered before its worker stopped."""
-    return next((v for v in loop.registry.versions() if v.tags.get(RUN_TAG) == str(run)), None)
+def _registered_by(loop: Loop, run: int, but: int | None) -> Version | None:
+    """The version that an earlier attempt of the run registered before its worker stopped, other than its first."""
+    own = (version for version in loop.registry.versions() if version.tags.get(RUN_TAG) == str(run))
+    return next((version for version in own if version.number != but), None)
 
 
 def batches_of(version: Version) -> list[int]:

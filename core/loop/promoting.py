@@ -36,10 +36,16 @@ def promote_best(loop: Loop, progress: Progress, ranked: Sequence[Ranked], batch
 
 
 def _promoted_before(loop: Loop, progress: Progress) -> Decision | None:
-    """The yes of an attempt that stopped after it: the version may be in production already."""
+    """The yes of an attempt that stopped after it: the version may be in production already.
+
+    Also that of the run's first version, unless the search found a better one, which is judged.
+    """
     with store.reading(loop.raw) as connection:
         known = store.load_decision(connection, run=progress.run.id, kind="promote")
-    return known if known and known.yes else None
+    if known is None or not known.yes:
+        return None
+    is_overtaken = known.numbers.get("is_first") and known.numbers["version"] != progress.done["train"]["version"]
+    return None if is_overtaken else known
 
 
 def _decide(loop: Loop, progress: Progress, ranked: Sequence[Ranked], batch: int | None) -> Decision:

@@ -151,3 +151,5 @@ def test_a_training_that_did_not_end_well_says_why_and_what_was_kept() -> None:
     cancelled = advise_on_training(replace(failed, status="cancelled", error="asked for"), 2, None)
     assert (cancelled.tone, cancelled.headline) == ("wait", "The last training was cancelled")
     assert cancelled.detail == "No version of it was registered."
+    begun = advise_on_training(replace(failed, status="cancelled", outcome={"first": 1}), 1, None)
+    assert begun.detail == "Its first version, 1, was registered before."
