@@ -60,7 +60,7 @@ def _pick_filter() -> HistoryFilter:
         "ranking": _("Rankings"),
         "promotion": _("Promotions by people"),
     }
-    one_of = {"default": None, "placeholder": _("all")}
+    one_of: dict[str, Any] = {"placeholder": _("all")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         return HistoryFilter(
             collection=pick(_("Collection"), collections, "collection", width=120, **one_of),

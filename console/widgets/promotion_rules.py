@@ -1,5 +1,7 @@
 """The rules of a promotion: those in force, a form to change them, and what they would say of the versions of today."""
 
+from typing import Literal
+
 import streamlit as st
 
 from console import actions, data, state
@@ -26,7 +28,7 @@ def rules_editor() -> None:
     wanted = _form(found.rules, found.at.isoformat() if found.at else "")
     _preview(wanted)
     with st.container(horizontal=True):
-        kind = "secondary" if wanted == found.rules else "primary"
+        kind: Literal["primary", "secondary"] = "secondary" if wanted == found.rules else "primary"
         is_set = st.button(_("Put into force"), type=kind, disabled=wanted == found.rules, key="set_rules")
         is_forgotten = found.at is not None and st.button(_("Back to the settings"), key="forget_rules")
     # Below the buttons, so that an error has the width of the page.

@@ -61,7 +61,7 @@ def test_a_price_of_the_history_is_explained_and_taken_away(page: Page, browser:
     document.goto(saved.as_uri())
     figures = document.locator(".figure")
     expect(document.locator(".figure > .plot-container")).to_have_count(figures.count())
-    assert figures.count() == 7
+    assert figures.count() == 10
     context.close()
 
 
