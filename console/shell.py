@@ -1,6 +1,5 @@
 """Every page's frame: who is signed in, the menu, what is under way, and the page itself."""
 
-from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -30,6 +29,14 @@ def show_sidebar() -> None:
         widgets.language_switch()
 
 
+def show_tracker() -> None:
+    """What is under way; a page that needs no store is shown without it too."""
+    try:
+        widgets.run_tracker()
+    except StoreError as error:
+        widgets.error_panel(error, in_fragment=True)
+
+
 language.speak(state.language_tag())
 # A file of our own: the browser would ask another site for a named icon.
 st.set_page_config(page_title=_("Console"), page_icon=ICON, layout="wide")
@@ -40,12 +47,14 @@ if process.the_access().user_of(st.context.cookies) is None:
     st.stop()
 page = st.navigation(navigation.menu())
 show_sidebar()
+top = st.empty()
 try:
     if state.is_operator():
-        # Without the store there is nothing to track; a page that needs it says so.
-        with suppress(StoreError):
-            widgets.run_tracker()
+        with top.container():
+            show_tracker()
     page.run()
     process.warm_up()
 except ConsoleError as error:
+    # The page's own panel says it all.
+    top.empty()
     widgets.error_panel(error)
