@@ -1,5 +1,6 @@
 """The guard in front of every page, part of a page, route of the API and websocket."""
 
+from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -95,7 +96,7 @@ def _problem(connection: HTTPConnection, status: int, detail: str, **headers: st
     """A problem as those that the API gives: with the request's id, and that nothing of it was stored."""
     request_id = request_id_of(connection)
     is_post = connection.scope.get("method") == "POST" and connection.scope["path"].startswith("/api/")
-    more = {"stored": False} if is_post else {}
+    more: dict[str, Any] = {"stored": False} if is_post else {}
     return problem(status, detail, headers={REQUEST_ID: request_id, **headers}, request_id=request_id, **more)
 
 

@@ -4,6 +4,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Any
 
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -57,6 +58,6 @@ class RateLimit:
             "At most {rate:g} requests a second are taken from one client; try again later.", rate=self.buckets.rate
         )
         headers = {"Retry-After": str(math.ceil(wait))}
-        more = {"stored": False} if scope["method"] == "POST" else {}
+        more: dict[str, Any] = {"stored": False} if scope["method"] == "POST" else {}
         answer = problem(429, detail, headers=headers, request_id=scope["request_id"], **more)
         await answer(scope, receive, send)

@@ -202,7 +202,7 @@ def _answer(rows: list[dict[str, Any]], asked: Asked) -> Response:
     return Response(orjson.dumps(rows if asked.is_list else rows[0]), media_type="application/json")
 
 
-def _refusals() -> dict[int | str, Mapping[str, Any]]:
+def _refusals() -> dict[int | str, dict[str, Any]]:
     texts = {
         400: "The body is no JSON",
         413: "The body is too large",

@@ -29,9 +29,9 @@ def _of_the_data(facts: Facts, card: Card) -> Iterator[str]:
     )
     yield _("A text that was in no row counts as the average of all texts of its column.")
     if card.sparse:
-        named = ", ".join(f"{name or '–'} ({count(rows)})" for name, rows in card.sparse)
+        segments = ", ".join(f"{name or '–'} ({count(rows)})" for name, rows in card.sparse)
         label = facts.contract[facts.contract.segment].label
-        yield _("Fewest train rows by {column}: {segments}.", column=label, segments=named)
+        yield _("Fewest train rows by {column}: {segments}.", column=label, segments=segments)
     if card.of("cohort"):
         yield _("A segment with fewer than 30 test rows is not measured on its own.")
     known = [part for part in card.segments if "median_ape" in part.metrics]

@@ -1,6 +1,6 @@
 """What a card holds, part by part, in the reader's language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from console.charts import cards as charts
 from console.codes import word
@@ -58,7 +58,7 @@ def again_words(facts: Facts) -> list[str]:
     return [words, *(_twin(facts, each.number, each.metrics) for each in facts.twins)]
 
 
-def _twin(facts: Facts, number: int, metrics: dict[str, float]) -> str:
+def _twin(facts: Facts, number: int, metrics: Mapping[str, float]) -> str:
     own = facts.version.metrics.get("test_rmse")
     if own is not None and metrics.get("test_rmse") == own:
         return _("Version {number} has the same fingerprint and the same error.", number=number)

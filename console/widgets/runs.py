@@ -1,6 +1,7 @@
 """A run as it goes: live at the top of every page, and step by step where it is looked up."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -17,6 +18,7 @@ from core.records import LogLine, Run, RunStep
 from core.store import Stamp
 
 Seen = tuple[Stamp, tuple[int, ...], tuple[bool, ...]]
+Colour = Literal["green", "red", "blue", "gray"]
 SECONDS_BUSY, SECONDS_IDLE = 1.0, 4.0
 ICONS = {
     "succeeded": ":material/check_circle:",
@@ -194,5 +196,6 @@ def _took(run: Run) -> str:
     return _("took {span}", span=span((run.finished_at - run.started_at).total_seconds()))
 
 
-def _colour(status: str) -> str:
-    return {"succeeded": "green", "failed": "red", "running": "blue"}.get(status, "gray")
+def _colour(status: str) -> Colour:
+    colours: dict[str, Colour] = {"succeeded": "green", "failed": "red", "running": "blue"}
+    return colours.get(status, "gray")

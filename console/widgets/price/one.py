@@ -85,8 +85,8 @@ def _ask(given: dict[str, Any]) -> None:
         st.session_state.pop(state.PREDICTION, None)
         st.query_params.pop(state.PRICE_LINK, None)
         problems = error.problems.values() if isinstance(error, InputError) else ()
-        for problem in [told(problem) for problem in problems] or [in_words(error)]:
-            st.error(escaped(problem), icon=":material/error:")
+        for said in [told(each) for each in problems] or [in_words(error)]:
+            st.error(escaped(said), icon=":material/error:")
         return
     st.session_state[state.PREDICTION] = Shown(prediction, explanation, given=given, problem=problem)
     if link := link_of(prediction):
