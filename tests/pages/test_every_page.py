@@ -25,7 +25,7 @@ FULL = {
     "overview": ("All is well", "Version", "rows stored"),
     "batches": ("Received", "Rejected", "Received 252"),
     "drift": ("Price", "Compared with the previous batch"),
-    "training": ("Version 3 was trained last; version 2 is in production", "Tries at most", "The search"),
+    "training": ("Version 3 was trained last; version ", "Tries at most", "The search"),
     "models": ("is in production: MAE $", "was in production, since"),
     "explain": ("leans on", "holdout rows", "Checking version"),
     "predict": ("The price of a listing",),
