@@ -15,7 +15,8 @@ from core.records import PredictionRecord
 from core.words import sentence
 
 MOST_TOGETHER = 200
-SECONDS_OF_PATIENCE = 2
+# As long as a step of the loop may hold SQLite for a batch of some 100,000 rows.
+SECONDS_OF_PATIENCE = 5
 SECONDS_TO_WAIT = 30.0
 
 
