@@ -13,12 +13,15 @@ from core.records import Batch
 def show_buttons() -> None:
     with st.container(horizontal=True):
         st.button(
-            _("Fetch the next batch"), type="primary", icon=":material/download:", on_click=actions.fetch_next_batch
+            _("Fetch the next batch"),
+            type="primary",
+            icon=":material/download:",
+            on_click=widgets.clicked(actions.fetch_next_batch),
         )
         st.button(
             _("Start a new collection"),
             icon=":material/restart_alt:",
-            on_click=actions.start_collection,
+            on_click=widgets.clicked(actions.start_collection),
             help=_("Restarts the feed at batch 0. What was fetched so far stays in its own collection."),
         )
 

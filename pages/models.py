@@ -23,7 +23,7 @@ def show_actions(versions: list[Version], ledger: list[Promotion]) -> None:
             key="promote",
         )
         widgets.undo_button(ledger, {version.number for version in versions})
-        st.button(_("Score what is missing"), icon=":material/leaderboard:", on_click=actions.rank)
+        st.button(_("Score what is missing"), icon=":material/leaderboard:", on_click=widgets.clicked(actions.rank))
         link = data.mlflow_link(next(v for v in versions if v.number == chosen))
         if link:
             st.link_button(_("In MLflow"), link, icon=":material/open_in_new:")

@@ -67,7 +67,7 @@ def show_button(advice: Advice, batch: Batch | None) -> None:
         return
     action, icon = DO[advice.action], ":material/play_arrow:"
     kind: Literal["primary", "secondary"] = "primary" if advice.is_main else "secondary"
-    st.button(advice.button, type=kind, icon=icon, on_click=action, key="advice")
+    st.button(advice.button, type=kind, icon=icon, on_click=widgets.clicked(action), key="advice")
 
 
 def show_numbers() -> None:

@@ -2,7 +2,7 @@
 
 from console.widgets.batch_strip import batch_strip
 from console.widgets.decisions import show_decisions
-from console.widgets.fragments import fragment
+from console.widgets.fragments import clicked, fragment
 from console.widgets.held import held_panel
 from console.widgets.inbox import approvals_table, inbox
 from console.widgets.languages import language_switch
@@ -50,6 +50,7 @@ __all__ = [
     "away_panel",
     "batch_picker",
     "batch_strip",
+    "clicked",
     "empty_panel",
     "error_panel",
     "escaped",

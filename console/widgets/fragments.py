@@ -1,4 +1,4 @@
-"""Parts of a page that are drawn again by themselves; what goes wrong in one is told in its place."""
+"""Parts of a page that are drawn again by themselves, and clicks; what goes wrong in one is told in its place."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -6,7 +6,8 @@ from typing import ParamSpec
 
 import streamlit as st
 
-from console.widgets.panels import error_panel
+from console.troubles import in_words
+from console.widgets.panels import error_panel, escaped
 from core.errors import ConsoleError
 
 Arguments = ParamSpec("Arguments")
@@ -33,3 +34,16 @@ def guarded(show: Callable[Arguments, None], is_timed: bool = False) -> Callable
             error_panel(error, in_fragment=True, is_timed=is_timed)
 
     return shown
+
+
+def clicked(act: Callable[Arguments, object]) -> Callable[Arguments, None]:
+    """What a click does, for ``on_click``: Streamlit runs it before the page, which could not tell what it raises."""
+
+    @wraps(act)
+    def done(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        try:
+            act(*args, **kwargs)
+        except ConsoleError as error:
+            st.toast(escaped(in_words(error)), icon=":material/error:", duration="long")
+
+    return done

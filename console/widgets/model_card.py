@@ -10,6 +10,7 @@ from console.language import _, told
 from console.model_card import Facts, card_html, card_json, card_markdown, card_parts, headline, not_again
 from console.report.parts import Part
 from console.widgets.documents import document_button
+from console.widgets.fragments import clicked
 from console.widgets.panels import escaped, figure, verdict
 from console.widgets.pickers import chosen_version
 from core.errors import ConsoleError
@@ -104,7 +105,7 @@ def _actions(facts: Facts) -> None:
             _("Train again from this card"),
             icon=":material/replay:",
             disabled=facts.order is None,
-            on_click=_train_again,
+            on_click=clicked(_train_again),
             args=(facts,),
             help=not_again()
             if facts.is_foreign

@@ -9,6 +9,7 @@ from console import actions, data, process, state
 from console.downloads import rejected_address
 from console.formats import count, moment
 from console.language import _, plural, told
+from console.widgets.fragments import clicked
 from console.widgets.panels import verdict
 from console.widgets.pickers import pager
 from core.checks import rules_digest
@@ -74,7 +75,7 @@ def show_readmission(batch: Batch) -> None:
         type="primary",
         icon=":material/move_to_inbox:",
         disabled=is_asked,
-        on_click=actions.readmit,
+        on_click=clicked(actions.readmit),
         args=(batch.id,),
         key=f"readmit_{batch.id}",
     )

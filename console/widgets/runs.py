@@ -11,7 +11,7 @@ from console.formats import ago, moment, span
 from console.language import _, form, plural, told
 from console.long_reasons import parted
 from console.step_words import step_words
-from console.widgets.fragments import fragment
+from console.widgets.fragments import clicked, fragment
 from console.widgets.orders import cause_of, error_help, is_training, show_order
 from console.widgets.panels import escaped
 from core.records import LogLine, Run, RunStep
@@ -126,7 +126,7 @@ def _show(waiting: list[Run]) -> None:
             st.button(
                 _("Take the best so far"),
                 key=f"best_{first.id}",
-                on_click=actions.take_best,
+                on_click=clicked(actions.take_best),
                 args=(first.id,),
                 help=_("Tries no further parameter set; the best is registered, ranked and judged as usual."),
             )
@@ -144,7 +144,7 @@ def _show_queue(rest: Sequence[Run]) -> None:
 
 
 def _cancel_button(run: Run, place: str) -> None:
-    st.button(_("Cancel"), key=f"{place}_cancel_{run.id}", on_click=actions.cancel, args=(run.id,))
+    st.button(_("Cancel"), key=f"{place}_cancel_{run.id}", on_click=clicked(actions.cancel), args=(run.id,))
 
 
 def _has_best(run: Run) -> bool:

@@ -47,3 +47,25 @@ def _page(seconds: float | None) -> None:
     st.checkbox("away", key="away")
     st.text_input("State")
     widgets.fragment(show, run_every=seconds)()
+
+
+def test_a_click_that_fails_is_told_and_no_action_is_clicked_without_it() -> None:
+    page = AppTest.from_function(_page_whose_click_fails).run()
+    page.button[0].click().run()
+    assert not page.exception
+    assert [toast.value for toast in page.toast] == ["The database refused."]
+    files = [*(ROOT / "console").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
+    bare = [str(file) for file in files if re.search(r"on_click=actions\.", file.read_text())]
+    assert bare == []
+
+
+def _page_whose_click_fails() -> None:
+    import streamlit as st
+
+    from console import widgets
+    from core.errors import StoreError
+
+    def fail() -> None:
+        raise StoreError("The database refused.")
+
+    st.button("Fetch", on_click=widgets.clicked(fail))

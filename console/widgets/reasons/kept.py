@@ -5,7 +5,7 @@ import streamlit as st
 from console import actions, data, state
 from console.formats import moment
 from console.language import _, told
-from console.widgets.fragments import fragment
+from console.widgets.fragments import clicked, fragment
 from console.widgets.panels import empty_panel, escaped
 from core.records import StoredReasons
 
@@ -44,7 +44,7 @@ def compute_button(*versions: int) -> None:
         else _("Compute the reasons of both on the current holdout")
     )
     key = f"explain_{'_'.join(map(str, versions))}"
-    st.button(label, type="primary", on_click=_ask, args=versions, key=key)
+    st.button(label, type="primary", on_click=clicked(_ask), args=versions, key=key)
 
 
 def show_check(version: int, reasons: StoredReasons) -> None:
