@@ -171,6 +171,8 @@ def test_the_recipe_stores_a_price_of_a_row_that_has_what_the_first_one_lacked(
     url = f"sqlite:///{tmp_path / 'recipe.db'}"
     model = SimpleNamespace(predict=lambda frame: [1.0] * len(frame))
     monkeypatch.setattr(mlflow.sklearn, "load_model", lambda uri: model)
+    # MLflow would note it in the environment of this process, and later tests would read it there.
+    monkeypatch.setattr(mlflow, "set_tracking_uri", lambda uri: None)
     for row in ({"bed": 3}, {"bed": 2, "prev_sold_date": "2022-03-27"}):
         serve.predict(row, url, url)
     stored = inspect(create_engine(url)).get_columns("recipe_predictions")

@@ -72,7 +72,14 @@ def test_limits_and_decisions_of_an_older_database_are_kept(database_urls: tuple
     with store.writing(engine) as connection:
         at = "2026-05-03 12:00:00.000000"
         connection.execute(text(f"INSERT INTO limits VALUES ('price', 'mean', 0.5, '{at}', 'ana')"))
-        run = runs.enqueue(connection, kind="cycle", cause="operator", by="me", at=NOON)
+        run = 1
+        connection.execute(
+            text(
+                "INSERT INTO runs (id, kind, status, cause, requested_by, requested_at, parameters, worker, attempts, "
+                "step, progress, message, cancel_requested, outcome, error, traceback) VALUES "
+                f"({run}, 'cycle', 'queued', 'operator', 'me', '{at}', '{{}}', '', 0, '', 0, '', 0, '{{}}', '', '')"
+            )
+        )
         connection.execute(
             text(
                 "INSERT INTO decisions (run_id, kind, yes, reason, numbers, decided_at) "
