@@ -1,5 +1,6 @@
 """How far the prices of the version in production lay from what turned out to be true, one after the other."""
 
+from collections.abc import Sequence
 from datetime import tzinfo
 
 import plotly.graph_objects as go
@@ -8,7 +9,7 @@ from console.charts.style import NEUTRAL, UP, laid_out
 from console.formats import amount, moment, share
 from console.language import _, plural
 from core.live import running_median
-from core.records import LiveQuality
+from core.records import LiveQuality, Met
 
 # A few predictions that miss by a multiple would press all others to the floor.
 HIGHEST = 1.0
@@ -18,31 +19,7 @@ def errors_over_time(quality: LiveQuality, unit: str, zone: tzinfo) -> go.Figure
     """A point for each true value in the order told (a batch tells many at one moment), the running median over as many
     as a verdict needs, and the holdout's median."""
     found = quality.met[::-1]
-    figure = go.Figure(
-        go.Scatter(
-            x=list(range(1, len(found) + 1)),
-            y=[min(each.share, HIGHEST) for each in found],
-            mode="markers",
-            name=_("one price"),
-            # A mark of its own for what lies above the figure.
-            marker={
-                "size": 7,
-                "color": NEUTRAL,
-                "opacity": 0.6,
-                "symbol": ["triangle-up" if each.share > HIGHEST else "circle" for each in found],
-            },
-            customdata=[
-                [
-                    moment(each.truth.at, zone),
-                    share(each.share),
-                    amount(each.predicted, unit),
-                    amount(each.truth.value, unit),
-                ]
-                for each in found
-            ],
-            hovertemplate="%{customdata[0]}: %{customdata[1]}<br>%{customdata[2]} → %{customdata[3]}<extra></extra>",
-        )
-    )
+    figure = go.Figure(_points(found, unit, zone))
     running = running_median(quality.met, quality.least)
     if len(running) > 1:
         figure.add_scatter(
@@ -67,3 +44,30 @@ def errors_over_time(quality: LiveQuality, unit: str, zone: tzinfo) -> go.Figure
         figure.add_annotation(text=text, showarrow=False, **corner)
     figure.update_yaxes(title=_("misses the true value by"), tickformat=".0%", rangemode="tozero")
     return laid_out(figure, 6)
+
+
+def _points(found: Sequence[Met], unit: str, zone: tzinfo) -> go.Scatter:
+    """One for each true value, the oldest first."""
+    return go.Scatter(
+        x=list(range(1, len(found) + 1)),
+        y=[min(each.share, HIGHEST) for each in found],
+        mode="markers",
+        name=_("one price"),
+        # A mark of its own for what lies above the figure.
+        marker={
+            "size": 7,
+            "color": NEUTRAL,
+            "opacity": 0.6,
+            "symbol": ["triangle-up" if each.share > HIGHEST else "circle" for each in found],
+        },
+        customdata=[
+            [
+                moment(each.truth.at, zone),
+                share(each.share),
+                amount(each.predicted, unit),
+                amount(each.truth.value, unit),
+            ]
+            for each in found
+        ],
+        hovertemplate="%{customdata[0]}: %{customdata[1]}<br>%{customdata[2]} → %{customdata[3]}<extra></extra>",
+    )
